@@ -1,0 +1,70 @@
+# Needs make and a Python 3.11, 3.12 or 3.13; everything else goes into .venv. `make` alone prints the targets.
+# ARGS="--dataset aptos" goes to the command of `make train`, ARGS="-k word" to pytest; PYTHON=/path/to/python chooses another Python.
+
+.DEFAULT_GOAL := help
+.PHONY: help train test test-all check clean
+.DELETE_ON_ERROR:
+
+RUN := .venv/bin/python -m
+CANDIDATES := $(if $(PYTHON),"$(PYTHON)",python3.11 python3.12 python3.13 python3 python)
+IS_SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+help:  ## print the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+
+train: .venv/.installed  ## install what running needs, then train, evaluate and export (default data set: digits)
+	@echo "== Training: python -m conbal_tf.train $(ARGS)"
+	@$(RUN) conbal_tf.train $(ARGS)
+
+test: .venv/.installed-dev  ## install what the tests need, then run the fast tests
+	@echo "== Running the tests (those marked slow or gpu are left out)"
+	@$(RUN) pytest $(ARGS)
+
+test-all: .venv/.installed-dev  ## run the slow tests too
+	@echo "== Running all tests but those marked gpu"
+	@$(RUN) pytest -m "not gpu" $(ARGS)
+
+check: .venv/.installed-dev  ## lint, format, types, floors, sizes: what CI runs before the tests
+	@echo "== ruff: mistakes and style"
+	@$(RUN) ruff check .
+	@echo "== ruff: format"
+	@$(RUN) ruff format --check .
+	@echo "== mypy: types"
+	@$(RUN) mypy
+	@echo "== import-linter: floors"
+	@.venv/bin/python -c 'import sys; from importlinter.cli import lint_imports_command; lint_imports_command()'
+	@echo "== sizes, names and files"
+	@$(RUN) pytest -q tests/test_house.py
+
+clean:  ## remove .venv and caches; records/ and runs/ stay
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build conbal_tf.egg-info
+	find conbal_tf tfrecords_tools tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamps are written last, so an interrupted installation is taken up again; with them, nothing below needs the network.
+.venv/.installed: requirements.txt
+	@if ! { .venv/bin/python -c '$(IS_SUPPORTED)' && .venv/bin/python -m pip --version; } >/dev/null 2>&1; then \
+	  chosen=""; without_venv=""; \
+	  for candidate in $(CANDIDATES); do \
+	    "$$candidate" -c '$(IS_SUPPORTED)' >/dev/null 2>&1 || continue; \
+	    if "$$candidate" -c 'import ensurepip, venv' >/dev/null 2>&1; then chosen="$$candidate"; break; fi; \
+	    without_venv="$$candidate"; \
+	  done; \
+	  if [ -z "$$chosen" ] && [ -n "$$without_venv" ]; then \
+	    echo "$$without_venv cannot make virtual environments: its module venv or ensurepip is missing." \
+	      "Install it (on Debian and Ubuntu: apt install python3-venv), or name another Python: make PYTHON=/path/to/python" >&2; exit 1; \
+	  elif [ -z "$$chosen" ]; then \
+	    echo "No Python 3.11, 3.12 or 3.13 that runs; tried: "$(CANDIDATES)"." \
+	      "Install one of them, or name one: make PYTHON=/path/to/python" >&2; exit 1; \
+	  fi; \
+	  echo "== Making .venv with $$("$$chosen" --version)"; \
+	  "$$chosen" -m venv --clear .venv; \
+	fi
+	@echo "== Installing requirements.txt into .venv (TensorFlow alone is some 600 MB: a few minutes at the first time)"
+	@$(RUN) pip install -r requirements.txt
+	@touch $@
+
+.venv/.installed-dev: requirements-dev.txt .venv/.installed
+	@echo "== Installing requirements-dev.txt into .venv"
+	@$(RUN) pip install -r requirements-dev.txt
+	@touch $@

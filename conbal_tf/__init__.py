@@ -1,0 +1,1 @@
+"""Contrastive learning against class imbalance, in Keras 3: records in, a trained, evaluated and served model out."""

@@ -1,0 +1,1 @@
+"""Records, parts, schedule, augmentation, batches."""

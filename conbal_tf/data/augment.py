@@ -1,0 +1,126 @@
+"""Random changes of training images: stateless, each a function of (image, seed) alone.
+
+A recipe takes an image [(height, width, 3) uint8], the side of the crop in pixels and a seed [(2,) int64], and returns a crop
+[(side, side, 3) float32, 0-255]. The same seed gives the same crop.
+"""
+
+from collections.abc import Callable
+
+import tensorflow as tf
+
+from tfrecords_tools import images
+
+_GREY = (0.299, 0.587, 0.114)
+
+
+def augment(name: str) -> Callable[[tf.Tensor, int, tf.Tensor], tf.Tensor]:
+    """Returns the recipe of that name.
+
+    Raises:
+        ValueError: There is none.
+    """
+    if name not in RECIPES:
+        raise ValueError(f"Unknown augmentation {name!r}. Allowed: {', '.join(RECIPES)}.")
+    return RECIPES[name]
+
+
+def random_resized_crop(image: tf.Tensor, side: int, seed: tf.Tensor, area: tuple[float, float]) -> tf.Tensor:
+    """Returns a random part of the image, resized to a square.
+
+    Args:
+        image: an image [(height, width, 3) uint8].
+        side: of the crop, in pixels.
+        seed: of the draw [(2,) int64].
+        area: smallest and largest share of the image's area; the part's aspect ratio lies between 3/4 and 4/3.
+
+    Returns:
+        The crop [(side, side, 3) float32], 0-255, resized as test images are.
+    """
+    begin, size, _ = tf.image.stateless_sample_distorted_bounding_box(
+        tf.shape(image),
+        tf.constant([[[0.0, 0.0, 1.0, 1.0]]]),
+        seed=seed,
+        min_object_covered=0.0,
+        aspect_ratio_range=(3 / 4, 4 / 3),
+        area_range=area,
+        max_attempts=10,
+    )
+    return images.resize(tf.slice(image, begin, size), (side, side))
+
+
+def random_flip(image: tf.Tensor, seed: tf.Tensor, axis: int) -> tf.Tensor:
+    """Returns the image [(height, width, 3)], mirrored along `axis` (0: top to bottom, 1: left to right) half of the time."""
+    return tf.cond(_uniform(seed, 1)[0] < 0.5, lambda: tf.reverse(image, [axis]), lambda: image)
+
+
+def random_quarter_turns(image: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+    """Returns the square image [(side, side, 3)] turned by 0, 90, 180 or 270 degrees, equally likely."""
+    turned = tf.image.rot90(image, tf.cast(_uniform(seed, 1)[0] * 4, tf.int32))
+    return tf.ensure_shape(turned, image.shape)
+
+
+def colour_jitter(
+    image: tf.Tensor, seed: tf.Tensor, *, brightness: float, contrast: float, saturation: float, hue: float
+) -> tf.Tensor:
+    """Returns the image with changed brightness, contrast, saturation and hue, in this order.
+
+    Each of the first three blends the image with black, its mean grey, or its own grey version by a factor drawn from
+    1 - strength to 1 + strength, and clips. The paper names no order; a fixed one costs no branches.
+
+    Args:
+        image: 0-255 [(height, width, 3) float32].
+        seed: of the draws [(2,) int64].
+        brightness: strength, 0 to 1.
+        contrast: strength, 0 to 1.
+        saturation: strength, 0 to 1.
+        hue: largest turn of the colour circle either way, 0 to 0.5.
+
+    Returns:
+        The changed image, 0-255 [(height, width, 3) float32].
+    """
+    draws = _uniform(seed, 4) * 2.0 - 1.0
+    image = tf.clip_by_value(image * (1.0 + brightness * draws[0]), 0.0, 255.0)
+    image = _blend(image, tf.reduce_mean(_grey(image)), 1.0 + contrast * draws[1])
+    image = _blend(image, _grey(image), 1.0 + saturation * draws[2])
+    if hue == 0:
+        return image
+    return tf.clip_by_value(tf.image.adjust_hue(image / 255.0, hue * draws[3]) * 255.0, 0.0, 255.0)
+
+
+def _blend(image: tf.Tensor, other: tf.Tensor, factor: tf.Tensor) -> tf.Tensor:
+    return tf.clip_by_value(other + factor * (image - other), 0.0, 255.0)
+
+
+def _grey(image: tf.Tensor) -> tf.Tensor:
+    return tf.reduce_sum(image * tf.constant(_GREY), axis=-1, keepdims=True)
+
+
+def _uniform(seed: tf.Tensor, count: int) -> tf.Tensor:
+    return tf.random.stateless_uniform((count,), seed)
+
+
+def _paper(image: tf.Tensor, side: int, seed: tf.Tensor) -> tf.Tensor:
+    """The paper's code: crop of 8 to 100 % of the area, horizontal flip, colour jitter (.4, .4, .4, .2)."""
+    crop, flip, colour = tf.unstack(tf.random.split(seed, 3))
+    image = random_flip(random_resized_crop(image, side, crop, (0.08, 1.0)), flip, axis=1)
+    return colour_jitter(image, colour, brightness=0.4, contrast=0.4, saturation=0.4, hue=0.2)
+
+
+def _medical(image: tf.Tensor, side: int, seed: tf.Tensor) -> tf.Tensor:
+    """The paper's, with vertical flip and quarter turns: neither a lesion nor a retina has an upright."""
+    base, flip, turn = tf.unstack(tf.random.split(seed, 3))
+    return random_quarter_turns(random_flip(_paper(image, side, base), flip, axis=0), turn)
+
+
+def _digits(image: tf.Tensor, side: int, seed: tf.Tensor) -> tf.Tensor:
+    """For grey characters: a mild crop and mild contrast; no flip, which turns one digit into another."""
+    crop, colour = tf.unstack(tf.random.split(seed, 2))
+    image = random_resized_crop(image, side, crop, (0.6, 1.0))
+    return colour_jitter(image, colour, brightness=0.3, contrast=0.3, saturation=0.0, hue=0.0)
+
+
+RECIPES: dict[str, Callable[[tf.Tensor, int, tf.Tensor], tf.Tensor]] = {
+    "paper": _paper,
+    "medical": _medical,
+    "digits": _digits,
+}

@@ -1,0 +1,92 @@
+"""A folder of TFRecords, opened: what it holds, and its encoded records class by class."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import tensorflow as tf
+import tensorflow_datasets as tfds
+
+
+@dataclass(frozen=True)
+class Records:
+    """A folder of records written by tfrecords_tools; `open_records` makes it."""
+
+    builder: tfds.core.DatasetBuilder
+    """TFDS's reader of the folder."""
+    class_names: tuple[str, ...]
+    """Names of the classes, in label order."""
+    index: pd.DataFrame
+    """One row a record, in reading order: `id`, `group` (str) and `label` (int)."""
+
+    def select(self, ids: Collection[str]) -> pd.DataFrame:
+        """Returns the rows of the index whose id is in `ids`, in reading order."""
+        return self.index[self.index["id"].isin(set(ids))]
+
+    def class_counts(self, ids: Collection[str]) -> np.ndarray:
+        """Returns how many records of each class are among `ids` [(n_classes,) int64]."""
+        return np.bincount(self.select(ids)["label"], minlength=len(self.class_names))
+
+    def encoded(self, label: int, ids: Collection[str]) -> tf.data.Dataset:
+        """Returns the records of one class whose id is in `ids`, in reading order.
+
+        Records of other parts are dropped before anything is decoded.
+
+        Args:
+            label: the class.
+            ids: which of its records.
+
+        Returns:
+            A dataset of {"image": encoded bytes [() string], "label": class [() int64]}.
+        """
+        split = f"class_{label:02d}"
+        records = self.builder.as_dataset(
+            split=split,
+            decoders=tfds.decode.PartialDecoding({"image": True, "label": True}, {"image": tfds.decode.SkipDecoding()}),
+            read_config=tfds.ReadConfig(try_autocache=False, interleave_cycle_length=1),
+            shuffle_files=False,
+        )
+        of_class = self.index[self.index["label"] == label]
+        wanted = tf.constant(of_class["id"].isin(set(ids)).to_numpy())
+        # The mask goes by place, not by id: TFDS reads unshuffled files in one order, the index's.
+        return (
+            records.enumerate()
+            .filter(lambda place, _: wanted[place])
+            .map(lambda _, record: record, num_parallel_calls=None)
+        )  # fmt: skip
+
+
+def open_records(directory: Path) -> Records:
+    """Opens a folder of records.
+
+    Args:
+        directory: the version folder, such as records/isic2018/px256/1.0.0.
+
+    Raises:
+        FileNotFoundError: There are no records there.
+    """
+    if not (directory / "dataset_info.json").exists():
+        raise FileNotFoundError(
+            f"No records in {directory}. Make them with: python -m tfrecords_tools.build --dataset NAME --images DIR."
+        )
+    builder = tfds.builder_from_directory(directory)
+    return Records(builder, tuple(builder.info.features["label"].names), _read_index(builder))
+
+
+def _read_index(builder: tfds.core.DatasetBuilder) -> pd.DataFrame:
+    fields = tfds.decode.PartialDecoding({"id": True, "group": True, "label": True})
+    frames = []
+    for split in sorted(builder.info.splits):
+        dataset = builder.as_dataset(
+            split=split,
+            decoders=fields,
+            read_config=tfds.ReadConfig(try_autocache=False, interleave_cycle_length=1),
+            shuffle_files=False,
+        )
+        frames += [pd.DataFrame(dict(batch)) for batch in dataset.batch(4096).as_numpy_iterator()]
+    index = pd.concat(frames, ignore_index=True)
+    for column in ("id", "group"):
+        index[column] = index[column].str.decode("utf-8")
+    return index

@@ -1,0 +1,1 @@
+"""A trained model over a part of the data: predictions and embeddings."""

@@ -1,0 +1,91 @@
+"""A trained classifier over parts of the data: predictions.csv, embeddings.npz, metrics.json."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+import pandas as pd
+
+from conbal_tf.data.pipeline import TestView, evaluation_batches
+from conbal_tf.data.split import SplitRecords
+from conbal_tf.metrics.classification import summarise
+from conbal_tf.networks.heads import with_features
+
+EVALUATED_PARTS = ("validation", "test")
+BATCH = 64
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """What a classifier says of one part."""
+
+    rows: pd.DataFrame
+    """`id`, `group`, `label` of every image, in reading order."""
+    probabilities: np.ndarray
+    """[(n, n_classes) float32]."""
+    features: np.ndarray
+    """The backbone's [(n, dimensions) float32]."""
+
+    @property
+    def predicted(self) -> np.ndarray:
+        """The most probable class of every image [(n,) int]."""
+        return self.probabilities.argmax(axis=1)
+
+
+def predict(classifier: keras.Model, data: SplitRecords, part: str, view: TestView) -> Predictions:
+    """Returns a classifier's answers to every image of a part.
+
+    Args:
+        classifier: images to probabilities, as saved by training.
+        data: the records under the protocol.
+        part: train, validation or test.
+        view: the size at which images are shown.
+    """
+    rows = data.rows(part)
+    batches = evaluation_batches(data.records, rows["id"], view, batch_size=BATCH)
+    answers = with_features(classifier).predict(batches, verbose=0)
+    return Predictions(rows, answers["probabilities"], answers["features"])
+
+
+def evaluate(classifier: keras.Model, data: SplitRecords, view: TestView, run: Path, train_parts: tuple[str, ...]) -> dict:
+    """Scores a classifier on validation and test, and writes predictions.csv, embeddings.npz and metrics.json.
+
+    Args:
+        classifier: images to probabilities.
+        data: the records under the protocol.
+        view: the size at which images are shown.
+        run: run folder.
+        train_parts: what it was trained on, for the class counts.
+
+    Returns:
+        The test part's metrics, with those of the validation part under `validation`.
+    """
+    names = data.records.class_names
+    by_part = {part: predict(classifier, data, part, view) for part in EVALUATED_PARTS}
+    table = pd.concat([_as_table(predictions, part, names) for part, predictions in by_part.items()])
+    table.to_csv(run / "predictions.csv", index=False)
+    np.savez_compressed(
+        run / "embeddings.npz",
+        id=table["id"].to_numpy(str),
+        part=table["part"].to_numpy(str),
+        features=np.concatenate([predictions.features for predictions in by_part.values()]),
+    )
+    scores = {part: summarise(p.rows["label"].to_numpy(), p.predicted, names) for part, p in by_part.items()}
+    counts = data.records.class_counts(data.ids(*train_parts))
+    train_counts = {name: int(count) for name, count in zip(names, counts, strict=True)}
+    metrics = {"part": "test", **scores["test"], "validation": scores["validation"], "train_counts": train_counts}
+    (run / "metrics.json").write_text(json.dumps(metrics, indent=2) + "\n", encoding="utf-8")
+    return metrics
+
+
+def _as_table(predictions: Predictions, part: str, names: tuple[str, ...]) -> pd.DataFrame:
+    table = predictions.rows[["id", "group", "label"]].assign(
+        part=part,
+        label=[names[label] for label in predictions.rows["label"]],
+        predicted=[names[label] for label in predictions.predicted],
+    )
+    for number, name in enumerate(names):
+        table[f"p_{name}"] = predictions.probabilities[:, number]
+    return table[["id", "part", "group", "label", "predicted", *(f"p_{name}" for name in names)]]

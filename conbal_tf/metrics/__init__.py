@@ -1,0 +1,1 @@
+"""Numbers from labels and predictions, in NumPy and scikit-learn."""

@@ -1,0 +1,112 @@
+"""Residual networks as backbones: encoded image pixels in, features out, for full-size and for small images."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import keras
+from keras import layers
+
+from conbal_tf.networks.imagenet import imagenet_resnet50
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """What tells one residual network from another."""
+
+    blocks: tuple[int, ...]
+    """Residual blocks in each stage; every stage but the first halves the resolution."""
+    bottleneck: bool
+    """1x1, 3x3, 1x1 convolutions (four times the channels out) instead of two 3x3."""
+    small_images: bool
+    """A 3x3 stem without pooling, for images of 16 to 64 pixels."""
+
+
+def backbone(
+    name: str,
+    *,
+    width: int = 64,
+    weights: str = "none",
+    synchronized_batch_norm: bool = False,
+) -> keras.Model:
+    """Returns a backbone: normalised images [(n, height, width, 3)] to features [(n, dimensions) float32], any image size.
+
+    The networks are version 1.5: the stride sits in the 3x3 convolution of a bottleneck, and no convolution has a bias. Weights
+    are drawn He-normal over the fan-out; batch norm has momentum 0.9 and epsilon 1e-5. keras.applications.ResNet50 differs in
+    each of these.
+
+    Args:
+        name: one of BACKBONES.
+        width: channels of the first stage; 64 in the published networks.
+        weights: `none` (random), or `imagenet` for resnet50 of width 64.
+        synchronized_batch_norm: whether batch statistics are taken over all replicas.
+
+    Raises:
+        ValueError: `name` is unknown, or there are no weights for it.
+
+    Reference:
+        He et al. (2016), "Deep residual learning for image recognition".
+    """
+    if name not in BACKBONES:
+        raise ValueError(f"Unknown backbone {name!r}. Allowed: {', '.join(BACKBONES)}.")
+    if weights == "imagenet":
+        if (name, width) != ("resnet50", 64):
+            raise ValueError(
+                f"No ImageNet weights for {name} of width {width}. They exist for resnet50 of width 64; use that, or weights 'none'."
+            )
+        return imagenet_resnet50()
+    architecture = BACKBONES[name]
+    normalise = _batch_norm(synchronized_batch_norm)
+    images = keras.Input((None, None, 3), name="images")
+    x = _stem(images, width, architecture.small_images, normalise)
+    for stage, blocks in enumerate(architecture.blocks):
+        for block in range(blocks):
+            stride = 2 if stage > 0 and block == 0 else 1
+            x = _residual_block(x, width * 2**stage, stride, architecture.bottleneck, normalise)
+    features = layers.GlobalAveragePooling2D(dtype="float32", name="features")(x)
+    return keras.Model(images, features, name=name)
+
+
+def _batch_norm(synchronized: bool) -> Callable[[keras.KerasTensor], keras.KerasTensor]:
+    def normalise(x: keras.KerasTensor) -> keras.KerasTensor:
+        return layers.BatchNormalization(momentum=0.9, epsilon=1e-5, synchronized=synchronized)(x)
+
+    return normalise
+
+
+def _convolution(x: keras.KerasTensor, channels: int, size: int, stride: int = 1) -> keras.KerasTensor:
+    initializer = keras.initializers.VarianceScaling(2.0, mode="fan_out", distribution="untruncated_normal")
+    return layers.Conv2D(
+        channels, size, stride, padding="same", use_bias=False, kernel_initializer=initializer
+    )(x)  # fmt: skip
+
+
+def _stem(images: keras.KerasTensor, width: int, small_images: bool, normalise: Callable) -> keras.KerasTensor:
+    if small_images:
+        return layers.ReLU()(normalise(_convolution(images, width, 3)))
+    x = layers.ReLU()(normalise(_convolution(images, width, 7, 2)))
+    return layers.MaxPooling2D(3, 2, padding="same")(x)
+
+
+def _residual_block(
+    x: keras.KerasTensor, width: int, stride: int, bottleneck: bool, normalise: Callable
+) -> keras.KerasTensor:
+    channels = 4 * width if bottleneck else width
+    shortcut = x
+    if stride > 1 or x.shape[-1] != channels:
+        shortcut = normalise(_convolution(x, channels, 1, stride))
+    if bottleneck:
+        x = layers.ReLU()(normalise(_convolution(x, width, 1)))
+        x = layers.ReLU()(normalise(_convolution(x, width, 3, stride)))
+        x = normalise(_convolution(x, channels, 1))
+    else:
+        x = layers.ReLU()(normalise(_convolution(x, width, 3, stride)))
+        x = normalise(_convolution(x, width, 3))
+    return layers.ReLU()(layers.Add()([x, shortcut]))
+
+
+BACKBONES = {
+    "resnet50": Architecture((3, 4, 6, 3), bottleneck=True, small_images=False),
+    "resnet18": Architecture((2, 2, 2, 2), bottleneck=False, small_images=False),
+    "resnet18_small": Architecture((2, 2, 2, 2), bottleneck=False, small_images=True),
+    "resnet10_small": Architecture((1, 1, 1, 1), bottleneck=False, small_images=True),
+}

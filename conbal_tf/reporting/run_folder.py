@@ -1,0 +1,48 @@
+"""The pictures of a run folder, from the files that training and evaluation left in it."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from conbal_tf.reporting.figures import per_class_f1, training_curves
+
+
+def draw(run: Path) -> list[Path]:
+    """Returns the files of the pictures that it draws: `figures/training_curves.png` and `figures/per_class_f1.png`.
+
+    Args:
+        run: a run folder with `metrics.json` and `history.csv`.
+
+    Raises:
+        FileNotFoundError: If the folder or one of the two files is not there.
+        ValueError: If a file cannot be read or lacks something that is to be drawn.
+    """
+    metrics_file, history_file = _file(run, "metrics.json"), _file(run, "history.csv")
+    try:
+        metrics = json.loads(metrics_file.read_text(encoding="utf-8"))
+        history = pd.read_csv(history_file)
+    except (json.JSONDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise ValueError(
+            f"A file of the run {run} cannot be read: received {error}. metrics.json is JSON, and history.csv a table "
+            "whose first line names the columns; evaluate the run again."
+        ) from error
+    folder = run / "figures"
+    folder.mkdir(exist_ok=True)
+    curves, bars = folder / "training_curves.png", folder / "per_class_f1.png"
+    training_curves(history, curves)
+    per_class_f1(metrics, bars)
+    return [curves, bars]
+
+
+def _file(run: Path, name: str) -> Path:
+    """Returns the path of a file of the run, or raises FileNotFoundError saying what is there instead."""
+    path = run / name
+    if not path.is_file():
+        entries = sorted(entry.name for entry in run.iterdir()) if run.is_dir() else []
+        found = f"a folder with {', '.join(entries) or 'nothing in it'}" if run.is_dir() else "a path that is no folder"
+        raise FileNotFoundError(
+            f"No {name} in {run}: received {found}. A finished run has metrics.json and history.csv; "
+            f"finish it with: python -m conbal_tf.train --config {run / 'settings.toml'} --run {run}"
+        )
+    return path

@@ -1,0 +1,1 @@
+"""The graph from encoded image bytes to answers."""

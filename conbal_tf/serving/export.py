@@ -1,0 +1,50 @@
+"""The SavedModel for TF Serving: from encoded image bytes to probabilities, in one graph."""
+
+import shutil
+from pathlib import Path
+
+import keras
+import tensorflow as tf
+
+from conbal_tf.data.pipeline import TestView, prepare_test_image
+from tfrecords_tools import images
+
+
+def export(classifier: keras.Model, class_names: tuple[str, ...], view: TestView, record_size: int, directory: Path) -> None:
+    """Writes a SavedModel that takes images as they were downloaded.
+
+    Signature `serving_default`: `image_bytes` [(n,) string], encoded JPEG or PNG of any size, to `probabilities`
+    [(n, classes) float32], `label` [(n,) int64], the place of the most probable class, and `class_names` [(n, classes) string].
+
+    Args:
+        classifier: normalised images to probabilities.
+        class_names: in label order.
+        view: the size at which the classifier was tested.
+        record_size: short side of the records in pixels; images are first resized to it, as conversion does.
+        directory: where to; what is there is replaced once the new model is whole.
+    """
+
+    def answer(image_bytes: tf.Tensor) -> tf.Tensor:
+        pixels = images.resize_short_side(images.decode(image_bytes), record_size)
+        return classifier(prepare_test_image(pixels, view)[tf.newaxis], training=False)[0]
+
+    def prepare(image_bytes: tf.Tensor) -> tf.Tensor:
+        return prepare_test_image(images.resize_short_side(images.decode(image_bytes), record_size), view)
+
+    def serve(image_bytes: tf.Tensor) -> dict[str, tf.Tensor]:
+        if view.test_resize == "square":
+            shape = tf.TensorSpec((view.test_size, view.test_size, 3), tf.float32)
+            probabilities = classifier(tf.map_fn(prepare, image_bytes, fn_output_signature=shape), training=False)
+        else:  # images of several shapes make no batch
+            shape = tf.TensorSpec((len(class_names),), tf.float32)
+            probabilities = tf.map_fn(answer, image_bytes, fn_output_signature=shape)
+        names = tf.broadcast_to(tf.constant(class_names), tf.shape(probabilities))
+        return {"probabilities": probabilities, "label": tf.argmax(probabilities, axis=1), "class_names": names}
+
+    archive = keras.export.ExportArchive()
+    archive.track(classifier)
+    archive.add_endpoint("serving_default", serve, [tf.TensorSpec((None,), tf.string, name="image_bytes")])
+    unfinished = directory.with_name(f"unfinished_{directory.name}")
+    archive.write_out(unfinished, verbose=False)
+    shutil.rmtree(directory, ignore_errors=True)
+    unfinished.rename(directory)

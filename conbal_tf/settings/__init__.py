@@ -1,0 +1,1 @@
+"""Settings: dataclasses, TOML files, flags. Imports no TensorFlow."""

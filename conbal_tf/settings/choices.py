@@ -1,0 +1,25 @@
+"""Names that a setting may take; the tables of functions elsewhere carry the same names (tests keep them equal)."""
+
+from typing import Literal, get_args
+
+Dataset = Literal["aptos", "digits", "isic2018"]
+Method = Literal["contrastive", "cross_entropy"]
+Sampling = Literal["balanced", "original"]
+Protocol = Literal["paper"]
+Part = Literal["train", "validation", "test"]
+Augmentation = Literal["digits", "medical", "paper"]
+Backbone = Literal["resnet50", "resnet18", "resnet18_small", "resnet10_small"]
+Weights = Literal["none", "imagenet"]
+Precision = Literal["float32", "mixed_bfloat16", "mixed_float16"]
+LossScale = Literal["temperature", "none"]
+HeadFeatures = Literal["cached", "online"]
+TestResize = Literal["square", "short_side"]
+
+
+def names(choice: object) -> tuple[str, ...]:
+    """Returns the allowed names of one of the choices above, in their order.
+
+    >>> names(Sampling)
+    ('balanced', 'original')
+    """
+    return get_args(choice)

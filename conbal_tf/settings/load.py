@@ -1,0 +1,160 @@
+"""The settings of a command: defaults < configs/<dataset>.toml < --config FILE < flags. Only here tyro is imported."""
+
+import difflib
+import sys
+import tomllib
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import tyro
+
+from conbal_tf.settings import choices
+from conbal_tf.settings.schema import METHOD_SECTIONS, Settings
+from conbal_tf.settings.validate import validate
+
+CONFIGS = Path(__file__).resolve().parents[2] / "configs"
+
+
+@dataclass(frozen=True)
+class Options:
+    """Options of the command; they are no settings of the run."""
+
+    config: Path | None = None
+    """TOML file whose values come over configs/<dataset>.toml, and under the flags."""
+    overwrite: bool = False
+    """Start anew, whatever the run folder holds."""
+    debug: bool = False
+    """Add the traceback to an error."""
+
+
+@dataclass(frozen=True)
+class _Command:
+    settings: Annotated[tyro.conf.FlagConversionOff[Settings], tyro.conf.arg(name="")]
+    options: Annotated[tyro.conf.FlagCreatePairsOff[Options], tyro.conf.arg(name="")] = field(default_factory=Options)
+
+
+@dataclass(frozen=True)
+class _Layers:
+    # Plain strings: a wrong name is reported later, with all other flags, in the same words as everywhere.
+    config: str | None = None
+    dataset: str | None = None
+
+
+def load(
+    arguments: Sequence[str], prog: str, description: str = "", configs: Path = CONFIGS
+) -> tuple[Settings, Options]:
+    """Returns the settings and options that a command's flags give; without any, those of the data set `digits`.
+
+    Args:
+        arguments: flags as the shell hands them over, without the command's name.
+        prog: the command as a user types it, for `--help`.
+        description: what the command does, for `--help`.
+        configs: folder of the files `<dataset>.toml`.
+
+    Raises:
+        SystemExit: With code 2 after one error on stderr (a wrong flag, file or value), with code 0 after `--help`.
+    """
+    try:
+        return _load(arguments, prog, description, configs)
+    except (ValueError, OSError) as error:
+        exit_with(error, prog, debug="--debug" in arguments)
+
+
+def exit_with(error: Exception, prog: str, debug: bool = False) -> NoReturn:
+    """Prints a user's mistake as one line on stderr, the traceback before it with `debug`, and exits with 2."""
+    if debug:
+        traceback.print_exception(error)
+    print(f"{prog}: {error}", file=sys.stderr)
+    sys.exit(2)
+
+
+def read_settings(path: Path, over: Settings | None = None) -> Settings:
+    """Returns the settings of a TOML file, not yet validated.
+
+    Args:
+        path: the file; its tables are the sections of `Settings`.
+        over: settings that hold where the file says nothing (the defaults, where None).
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        ValueError: The file is no TOML.
+        SystemExit: With code 2 after the flag library's error on stderr: an unknown name or a wrong value.
+    """
+    flags = _flatten(_read_toml(path))
+    try:
+        # No --help here: a file's `help = 1` is a mistake like any other.
+        return tyro.cli(
+            tyro.conf.FlagConversionOff[Settings],
+            prog=path.name,
+            args=flags,
+            default=over or Settings(),
+            use_underscores=True,
+            add_help=False,
+        )
+    except SystemExit:
+        print(f"The mistake is in the file {path}.", file=sys.stderr)
+        raise
+
+
+def _load(arguments: Sequence[str], prog: str, description: str, configs: Path) -> tuple[Settings, Options]:
+    layers, _ = tyro.cli(
+        _Layers, prog=prog, args=arguments, return_unknown_args=True, use_underscores=True, add_help=False
+    )
+    config = None if layers.config is None else Path(layers.config)
+    settings = Settings()
+    dataset = layers.dataset or (config and _read_toml(config).get("dataset")) or settings.dataset
+    if dataset in choices.names(choices.Dataset):  # Any other name is refused below, as a wrong value.
+        settings = read_settings(configs / f"{dataset}.toml", settings)
+    if config is not None:
+        settings = read_settings(config, settings)
+    command = tyro.cli(
+        _Command, prog=prog, description=description, args=arguments, default=_Command(settings), use_underscores=True
+    )
+    _refuse_flags_of_other_methods(arguments, command.settings.method)
+    validate(command.settings)
+    return command.settings, command.options
+
+
+def _refuse_flags_of_other_methods(arguments: Sequence[str], method: str) -> None:
+    # In a file, sections of several methods may stand side by side; as a flag, one is a misunderstanding.
+    for argument in arguments:
+        flag, _, _ = argument.partition("=")
+        section = flag.removeprefix("--").partition(".")[0]
+        owners = [owner for owner, owned in METHOD_SECTIONS.items() if owned == section]
+        if flag.startswith("--") and owners and method not in owners:
+            raise ValueError(
+                f"{flag} does not belong to method {method!r}: it is a setting of method {owners[0]!r} alone. "
+                f"Leave it out, or choose --method {owners[0]}."
+            )
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        there = sorted(file.name for file in path.parent.glob("*.toml"))
+        nearest = difflib.get_close_matches(path.name, there, n=1, cutoff=0.5)
+        hint = f"did you mean {path.parent / nearest[0]}?" if nearest else f"files there: {', '.join(there) or 'none'}."
+        raise FileNotFoundError(f"No settings file {str(path)!r}; {hint} Give the path of a TOML file, as in configs/.")
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:  # Both of a syntax error and of bytes that are no UTF-8.
+        raise ValueError(
+            f"{str(path)!r} is no TOML file: {error}. Correct it; the files in configs/ show the form."
+        ) from error
+
+
+def _flatten(table: Mapping[str, Any], prefix: str = "") -> list[str]:
+    """Returns a table of TOML as the flags that say the same, so that mistakes read alike in files and flags."""
+    flags: list[str] = []
+    for key, value in table.items():
+        flag = f"--{prefix}{key}"
+        if isinstance(value, Mapping):
+            flags += _flatten(value, f"{prefix}{key}.")
+        elif isinstance(value, list):
+            flags += [flag, *map(str, value)]
+        else:
+            # A value that begins with a dash would be taken for a flag of its own.
+            flags += [f"{flag}={value}"] if str(value).startswith("-") else [flag, str(value)]
+    return flags

@@ -1,0 +1,66 @@
+"""Settings as TOML text, the differences between two runs' settings, and where a run lives by default."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from conbal_tf.settings.schema import METHOD_SECTIONS, Settings
+
+# Where things lie and on how many devices they are computed changes no result.
+_CHANGES_NO_RESULT = ("images", "records", "run", "replicas")
+
+
+def to_toml(settings: Settings) -> str:
+    """Returns the resolved settings as TOML: read as `--config`, they repeat the run.
+
+    Settings that are None and the sections of other methods are left out.
+    """
+    return tomli_w.dumps(_as_table(settings))
+
+
+def differences(there: Settings, here: Settings) -> list[str]:
+    """Returns what differs between the settings of a run folder and those of this command, a line for each setting.
+
+    Places (images, records, run), replicas and the sections of methods that not both use are ignored.
+
+    >>> differences(Settings(seed=1), Settings(seed=2))
+    ['seed: 1 there, 2 here']
+    """
+    values_there, values_here = _flat(_as_table(there)), _flat(_as_table(here))
+    return [
+        f"{name}: {values_there[name]} there, {values_here[name]} here"
+        for name in values_there
+        if name in values_here and name not in _CHANGES_NO_RESULT and values_there[name] != values_here[name]
+    ]
+
+
+def default_run_folder(settings: Settings) -> Path:
+    """Returns the run folder of settings that name none.
+
+    >>> default_run_folder(Settings()).as_posix()
+    'runs/digits/paper-contrastive-balanced-seed0'
+    """
+    name = f"{settings.protocol}-{settings.method}-{settings.sampling}-seed{settings.seed}"
+    return Path("runs") / settings.dataset / name
+
+
+def _as_table(settings: Settings) -> dict[str, Any]:
+    others = set(METHOD_SECTIONS.values()) - {METHOD_SECTIONS[settings.method]}
+    return {name: _plain(value) for name, value in asdict(settings).items() if name not in others and value is not None}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items() if inner is not None}
+    if isinstance(value, tuple):
+        return list(value)
+    return value.as_posix() if isinstance(value, Path) else value
+
+
+def _flat(table: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in table.items():
+        flat |= _flat(value, f"{prefix}{name}.") if isinstance(value, dict) else {prefix + name: value}
+    return flat

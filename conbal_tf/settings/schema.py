@@ -1,0 +1,135 @@
+"""The settings of a run: frozen dataclasses, usable from a notebook; the defaults are those of data set `digits`."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from conbal_tf.settings import choices
+
+
+@dataclass(frozen=True)
+class Data:
+    """What the network is shown."""
+
+    record_size: int = 16
+    """Short side of the stored images, in pixels."""
+    image_size: int = 16
+    """Side of the square training crop, in pixels."""
+    test_size: int = 16
+    """Side to which validation and test images are resized, in pixels."""
+    test_resize: choices.TestResize = "square"
+    """`square` squeezes the image to test_size x test_size; `short_side` keeps its shape."""
+    augmentation: choices.Augmentation = "digits"
+    """Recipe of random changes that training images go through."""
+    train_parts: tuple[choices.Part, ...] = ("train",)
+    """Parts of the protocol to train on. `train validation` gives the paper's 70 %."""
+
+
+@dataclass(frozen=True)
+class Network:
+    """The backbone, from scratch unless `weights` says otherwise."""
+
+    backbone: choices.Backbone = "resnet10_small"
+    """Residual network; the `_small` ones are for images of 16 to 64 pixels."""
+    width: int = 16
+    """Channels of the first stage (64 in the published networks)."""
+    weights: choices.Weights = "none"
+    """`imagenet` starts from keras.applications' weights (resnet50 only)."""
+    synchronized_batch_norm: bool = False
+    """Whether batch statistics are taken over all replicas."""
+
+
+@dataclass(frozen=True)
+class Training:
+    """How the backbone is trained (stage 1), whatever the method."""
+
+    batch_size: int = 128
+    """Images per update over all replicas; each gives `views` inputs."""
+    views: int = 2
+    """Augmented views of each image in the batch, 1 or 2."""
+    length: str = "25 epochs"
+    """`N epochs` of the schedule over classes, or `N updates`."""
+    warmup: str = "2 epochs"
+    """Linear warm-up, in `epochs` or `updates`."""
+    learning_rate: float = 0.1
+    """Peak learning rate, reached after the warm-up."""
+    warmup_learning_rate: float = 0.01
+    """Learning rate of the first update."""
+    final_learning_rate: float = 1e-4
+    """Where the cosine ends."""
+    momentum: float = 0.9
+    """Of SGD, 0 <= momentum < 1."""
+    weight_decay: float = 1e-4
+    """L2 coupled into the gradient, as in the paper's code (not Keras's decoupled one)."""
+    precision: choices.Precision = "float32"
+    """Keras dtype policy; the loss is float32 always."""
+
+
+@dataclass(frozen=True)
+class Contrastive:
+    """Method `contrastive` (paper, Eq. 1)."""
+
+    temperature: float = 0.05
+    """Divides the cosine similarities."""
+    loss_scale: choices.LossScale = "temperature"
+    """`temperature` multiplies the loss by temperature / 0.07: the gradient does not grow as the temperature falls."""
+    hidden_size: int = 128
+    """Units of the projection head's hidden layer (2048 in the paper)."""
+    embedding_size: int = 64
+    """Units of the embedding z (128 in the paper)."""
+
+
+@dataclass(frozen=True)
+class Classifier:
+    """Stage 2: softmax head on the frozen backbone, class-balanced."""
+
+    features: choices.HeadFeatures = "cached"
+    """`cached` computes features of several augmented views once; `online` augments anew for every update."""
+    cached_views: int = 10
+    """Augmented views of each image whose features are kept (with `cached`)."""
+    batch_size: int = 512
+    """Features per update over all replicas."""
+    length: str = "20 epochs"
+    """`N epochs` of the balanced schedule, or `N updates`."""
+    learning_rate: float = 1.0
+    """Learning rate of the first update; there is no warm-up."""
+    final_learning_rate: float = 1e-4
+    """Where the cosine ends."""
+    momentum: float = 0.9
+    """Of SGD, 0 <= momentum < 1."""
+    weight_decay: float = 1e-4
+    """Coupled, as in stage 1."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that decides a run. A file's values come over the defaults, flags over the file's."""
+
+    dataset: choices.Dataset = "digits"
+    """Data set; its settings are read from configs/<dataset>.toml."""
+    method: choices.Method = "contrastive"
+    """How the backbone learns. `cross_entropy` trains backbone and head end to end."""
+    sampling: choices.Sampling = "balanced"
+    """`original` shows each image once an epoch; `balanced` repeats smaller classes' until all are equally many."""
+    protocol: choices.Protocol = "paper"
+    """How images are split into train, validation and test."""
+    protocol_seed: int = 0
+    """Seed of the split."""
+    seed: int = 0
+    """Seed of weights, order and augmentation."""
+    replicas: int = 0
+    """0: all visible GPUs, or one CPU. N: that many GPUs, or N logical CPUs where there is no GPU."""
+    images: Path | None = None
+    """Folder of the download (default data/<dataset>), read only when records are missing."""
+    records: Path = Path("records")
+    """Folder of the TFRecords."""
+    run: Path | None = None
+    """Run folder (default runs/<dataset>/<protocol>-<method>-<sampling>-seed<seed>)."""
+    data: Data = field(default_factory=Data)
+    network: Network = field(default_factory=Network)
+    training: Training = field(default_factory=Training)
+    contrastive: Contrastive = field(default_factory=Contrastive)
+    classifier: Classifier = field(default_factory=Classifier)
+
+
+# The section that is a method's own: its flags are an error with another method. None: no settings of its own.
+METHOD_SECTIONS: dict[choices.Method, str | None] = {"contrastive": "contrastive", "cross_entropy": None}

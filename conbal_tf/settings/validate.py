@@ -1,0 +1,123 @@
+"""Whether the values of settings make sense, alone and together; types and names are checked where they are read."""
+
+import math
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from conbal_tf.settings.length import Length, parse_length
+from conbal_tf.settings.schema import Settings
+
+
+def validate(settings: Settings) -> None:
+    """Refuses settings whose values make no sense.
+
+    Raises:
+        ValueError: At the first such setting: what is wrong, what was received, what is allowed, what to do.
+    """
+    for name, rule in _RULES.items():
+        value = _value(settings, name)
+        if not rule.holds(value):
+            raise _error(name, value, rule.allowed, rule.advice)
+    for stage in ("training", "classifier"):
+        _check_batch(f"{stage}.batch_size", _value(settings, f"{stage}.batch_size"), settings.replicas)
+        _check_length(f"{stage}.length", _value(settings, f"{stage}.length"))
+    _check_warmup(settings.training.warmup, settings.training.length)
+    _check_weights(settings)
+
+
+class _Rule(NamedTuple):
+    holds: Callable[[Any], bool]
+    allowed: str
+    advice: str
+
+
+def _at_least(least: int) -> _Rule:
+    return _Rule(lambda value: value >= least, f"a whole number from {least} up", f"set it to {least} or more")
+
+
+def _error(name: str, value: object, allowed: str, advice: str) -> ValueError:
+    section, _, key = name.rpartition(".")
+    place = f"{key} under [{section}] in a file" if section else f"{key} in a file"
+    return ValueError(f"{name} is {value!r}; allowed is {allowed}. Please {advice} (--{name}, or {place}).")
+
+
+def _value(settings: Settings, name: str) -> Any:
+    value: Any = settings
+    for part in name.split("."):
+        value = getattr(value, part)
+    return value
+
+
+def _check_batch(name: str, batch_size: int, replicas: int) -> None:
+    if replicas > 0 and batch_size % replicas:
+        nearest = max(1, round(batch_size / replicas)) * replicas
+        allowed = f"a multiple of the {replicas} replicas, since each takes an equal share of the batch"
+        raise _error(name, batch_size, allowed, f"set it to {nearest}, or change --replicas")
+
+
+def _check_length(name: str, text: str) -> None:
+    if _length(name, text).count == 0:
+        raise _error(name, text, "one epoch or update, or more", "set it to, for example, '1 epochs'")
+
+
+def _length(name: str, text: str) -> Length:
+    try:
+        return parse_length(text)
+    except ValueError as error:
+        allowed = "`N epochs` or `N updates`, N a whole number"
+        raise _error(name, text, allowed, "write it as, for example, '20 epochs'") from error
+
+
+def _check_warmup(warmup_text: str, length_text: str) -> None:
+    warmup, length = _length("training.warmup", warmup_text), parse_length(length_text)
+    # In different units they can only be compared once the size of the data is known.
+    if warmup.unit == length.unit and warmup.count > length.count:
+        allowed = f"no more than training.length, {length_text!r}"
+        raise _error("training.warmup", warmup_text, allowed, f"set it to {length_text!r} at most, '0 epochs' for none")
+
+
+def _check_weights(settings: Settings) -> None:
+    network = settings.network
+    if network.weights == "imagenet" and (network.backbone, network.width) != ("resnet50", 64):
+        here = f"backbone {network.backbone!r} of width {network.width}"
+        allowed = f"'none' with {here}; 'imagenet' needs 'resnet50' of width 64"
+        raise _error("network.weights", "imagenet", allowed, "set it to 'none', or change the backbone")
+
+
+_SIZE = _at_least(1)
+_WHOLE = _at_least(0)
+_POSITIVE = _Rule(lambda value: 0 < value < math.inf, "a number > 0", "set it to a positive number")
+_NOT_NEGATIVE = _Rule(lambda value: 0 <= value < math.inf, "a number >= 0", "set it to 0 or a positive number")
+_MOMENTUM = _Rule(lambda value: 0 <= value < 1, "0 <= momentum < 1", "set it to, for example, 0.9")
+
+# What each setting must be by itself.
+_RULES: dict[str, _Rule] = {
+    "protocol_seed": _WHOLE,
+    "seed": _WHOLE,
+    "replicas": _WHOLE,
+    "data.record_size": _SIZE,
+    "data.image_size": _SIZE,
+    "data.test_size": _SIZE,
+    "data.train_parts": _Rule(
+        lambda parts: 0 < len(parts) == len(set(parts)) and "test" not in parts,
+        "'train', 'validation' or both, each once: nothing is ever trained on the test part",
+        "set it to train, or to train validation",
+    ),
+    "network.width": _SIZE,
+    "training.batch_size": _SIZE,
+    "training.views": _Rule(lambda views: views in (1, 2), "1 or 2", "set it to 2, or to 1 for Eq. (1) to the letter"),
+    "training.learning_rate": _POSITIVE,
+    "training.warmup_learning_rate": _POSITIVE,
+    "training.final_learning_rate": _POSITIVE,
+    "training.momentum": _MOMENTUM,
+    "training.weight_decay": _NOT_NEGATIVE,
+    "contrastive.temperature": _Rule(_POSITIVE.holds, "a number > 0", "set it to, for example, 0.05"),
+    "contrastive.hidden_size": _SIZE,
+    "contrastive.embedding_size": _SIZE,
+    "classifier.cached_views": _SIZE,
+    "classifier.batch_size": _SIZE,
+    "classifier.learning_rate": _POSITIVE,
+    "classifier.final_learning_rate": _POSITIVE,
+    "classifier.momentum": _MOMENTUM,
+    "classifier.weight_decay": _NOT_NEGATIVE,
+}

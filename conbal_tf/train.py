@@ -1,0 +1,122 @@
+"""`python -m conbal_tf.train`: records, backbone, classifier, evaluation, export: the whole job, in a run folder.
+
+TensorFlow is imported only once the settings are known to be right.
+"""
+
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conbal_tf.reporting.run_folder import draw
+from conbal_tf.reporting.table import metrics_table
+from conbal_tf.settings.load import exit_with, load
+from conbal_tf.settings.save import default_run_folder
+from conbal_tf.settings.schema import Settings
+from conbal_tf.settings.validate import validate
+from conbal_tf.training.run_folder import begin, finish, write_environment, write_history, write_whole
+from tfrecords_tools.build import build_records, ensure_protocol
+from tfrecords_tools.quiet import import_tensorflow
+
+if TYPE_CHECKING:
+    import keras
+
+    from conbal_tf.data.split import SplitRecords
+
+PROG = "python -m conbal_tf.train"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Reads the flags and trains; a user's mistake is one line and exit code 2."""
+    settings, options = load(sys.argv[1:] if arguments is None else arguments, PROG, "Train, evaluate and export.")
+    try:
+        train(settings, overwrite=options.overwrite)
+    except (ValueError, FileNotFoundError) as error:
+        exit_with(error, PROG, options.debug)
+
+
+def train(
+    settings: Settings, *, overwrite: bool = False, callbacks: "Sequence[keras.callbacks.Callback]" = ()
+) -> Path:
+    """Does the whole job; called again after a crash it goes on where it stopped.
+
+    Args:
+        settings: of the run.
+        overwrite: starts anew, whatever the run folder holds.
+        callbacks: Keras callbacks of one's own, for both stages.
+
+    Returns:
+        The run folder.
+
+    Raises:
+        ValueError: A setting does not fit another, the data, or the run that the folder holds.
+        FileNotFoundError: There are neither records nor images.
+    """
+    validate(settings)
+    run = settings.run or default_run_folder(settings)
+    if begin(run, settings, overwrite=overwrite):
+        print(f"{run} is finished. Its results are in metrics.json; --overwrite trains anew.")
+        return run
+    began = time.monotonic()
+    print(f"Run folder: {run}", flush=True)
+    import_tensorflow()
+    from conbal_tf.training.replicas import strategy
+
+    # Replicas first: a CPU can be divided only before TensorFlow has computed anything.
+    with strategy(settings.replicas).scope():
+        data = _open_data(settings, run)
+        _train_stages(settings, data, run, callbacks)
+        _evaluate_and_export(settings, data, run)
+    finish(run, seconds=time.monotonic() - began)
+    print(f"Done in {(time.monotonic() - began) / 60:.1f} min. Serve {run / 'export'}; look at {run / 'figures'}.")
+    return run
+
+
+def _open_data(settings: Settings, run: Path) -> "SplitRecords":
+    """Returns the records under the protocol, making what is missing, and keeps a copy of the protocol in the run folder."""
+    from conbal_tf.data.split import open_split
+
+    images = settings.images or Path("data") / settings.dataset
+    records = build_records(settings.dataset, images, settings.records, settings.data.record_size)
+    protocol = ensure_protocol(records, settings.protocol, settings.protocol_seed)
+    data = open_split(records, protocol)
+    write_whole(run / "protocol.csv", protocol.read_text(encoding="utf-8"))
+    write_environment(run, dict(data.records.builder.info.metadata or {}), settings.replicas)
+    for part, ids in data.parts.items():
+        counts = data.records.class_counts(ids)
+        print(f"{part}: {len(ids)} images · " + ", ".join(map("{} {}".format, data.records.class_names, counts)))
+    return data
+
+
+def _train_stages(
+    settings: Settings, data: "SplitRecords", run: Path, callbacks: "Sequence[keras.callbacks.Callback]"
+) -> None:
+    """Trains what the run folder does not hold yet."""
+    from conbal_tf.training.stages import train_backbone, train_classifier
+
+    if not (run / "backbone.keras").exists():
+        train_backbone(settings, data, run, callbacks)
+    if not (run / "classifier.keras").exists():
+        train_classifier(settings, data, run, callbacks)
+    write_history(run)
+
+
+def _evaluate_and_export(settings: Settings, data: "SplitRecords", run: Path) -> None:
+    """Scores validation and test, writes tables and pictures, and exports the served model."""
+    import keras
+
+    from conbal_tf.data.pipeline import TestView
+    from conbal_tf.evaluation.predictions import evaluate
+    from conbal_tf.serving.export import export
+
+    view = TestView(settings.data.test_size, settings.data.test_resize)
+    classifier = keras.models.load_model(run / "classifier.keras", compile=False)
+    metrics = evaluate(classifier, data, view, run, settings.data.train_parts)
+    print(metrics_table(metrics))
+    draw(run)
+    export(classifier, data.records.class_names, view, settings.data.record_size, run / "export" / "1")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""Keras callbacks that Keras lacks: a validation score of our own, an exact end, and lines that say how long it will take."""
+
+import sys
+import time
+from collections.abc import Callable
+
+import keras
+
+
+class ValidationScore(keras.callbacks.Callback):
+    """Computes a number from the model at the end of every epoch and adds it to the epoch's logs.
+
+    Stand it before callbacks that read the logs.
+
+    Args:
+        score: the model to a number.
+        name: under which it is logged.
+    """
+
+    def __init__(self, score: Callable[[keras.Model], float], name: str = "val_balanced_accuracy") -> None:
+        super().__init__()
+        self.score = score
+        self.name = name
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        """Adds the score to `logs`."""
+        if logs is not None:
+            logs[self.name] = float(self.score(self.model))
+
+
+class LearningRateLog(keras.callbacks.Callback):
+    """Adds the learning rate of the next update to every epoch's logs; Keras does so only for its own schedulers."""
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        """Adds `learning_rate` to `logs`."""
+        if logs is not None:
+            logs["learning_rate"] = float(self.model.optimizer.learning_rate)
+
+
+class StopAfter(keras.callbacks.Callback):
+    """Ends training after exactly that many updates, in the middle of an epoch if need be.
+
+    Args:
+        updates: counted over the whole training, resumed parts included.
+    """
+
+    def __init__(self, updates: int) -> None:
+        super().__init__()
+        self.updates = updates
+
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        """Stops the training when the last update is done."""
+        if int(self.model.optimizer.iterations) >= self.updates:
+            self.model.stop_training = True
+
+
+class ProgressLines(keras.callbacks.Callback):
+    """Prints one line an epoch: update, loss, validation score, rate and time left; in a log at most one every few seconds.
+
+    Args:
+        stage: name at the head of the line.
+        updates: length of the whole training.
+        batch_size: images in an update.
+        every: least time between two lines, in seconds.
+    """
+
+    def __init__(self, stage: str, *, updates: int, batch_size: int, every: float = 5.0) -> None:
+        super().__init__()
+        self.stage = stage
+        self.updates = updates
+        self.batch_size = batch_size
+        self.every = every
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        """Notes where and when training begins."""
+        self.began = self.spoke = time.monotonic()
+        self.first = int(self.model.optimizer.iterations)
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        """Prints the line, if it is time for one."""
+        now, done = time.monotonic(), int(self.model.optimizer.iterations)
+        if now - self.spoke < self.every and done < self.updates:
+            return
+        self.spoke = now
+        rate = (done - self.first) / (now - self.began)
+        numbers = " · ".join(f"{name} {value:.4f}" for name, value in (logs or {}).items() if name != "learning_rate")
+        print(
+            f"{self.stage} · update {done}/{self.updates} · {numbers} · {rate * self.batch_size:.0f} images/s · "
+            f"{time_left((self.updates - done) / rate)} left",
+            flush=True,
+            file=sys.stdout,
+        )
+
+
+def time_left(seconds: float) -> str:
+    """Returns a duration for people.
+
+    >>> time_left(75), time_left(8000)
+    ('1 min 15 s', '2 h 13 min')
+    """
+    minutes, seconds = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"

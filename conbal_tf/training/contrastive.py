@@ -1,0 +1,105 @@
+"""Stage 1 of the paper as a Keras model: a backbone and a projection head under the supervised contrastive loss."""
+
+import keras
+import tensorflow as tf
+
+from conbal_tf.losses.contrastive import supervised_contrastive
+from conbal_tf.training.replicas import gather, sum_over_replicas
+
+BASE_TEMPERATURE = 0.07
+
+
+@keras.saving.register_keras_serializable("conbal_tf")
+class ContrastiveModel(keras.Model):
+    """Images to embeddings z on the unit sphere, trained so that a class's embeddings attract one another.
+
+    `compile(optimizer)` takes no loss: it is the paper's Eq. (1) over the global batch. Under a distribution strategy each replica
+    takes its own images as anchors and the gathered images of all replicas as contrasts, and the mean is over the global
+    anchors that have a positive, so that any number of replicas gives the same loss, gradients and weights.
+
+    Args:
+        backbone: images [(n, height, width, 3)] to features [(n, dimensions)].
+        projection_head: features to unit vectors [(n, embedding_size) float32].
+        temperature: divides the cosine similarities; above 0.
+        loss_scale: `temperature` multiplies the loss by temperature / 0.07, so that its gradient does not grow as 1 / temperature;
+            `none` is Eq. (1) to the letter.
+
+    Raises:
+        ValueError: `temperature` or `loss_scale` is not allowed.
+
+    Reference:
+        Marrakchi, Makansi, Brox (2021), section 3.
+    """
+
+    def __init__(
+        self,
+        backbone: keras.Model,
+        projection_head: keras.Model,
+        temperature: float = 0.05,
+        loss_scale: str = "temperature",
+        **model: object,
+    ) -> None:
+        super().__init__(**model)
+        if temperature <= 0:
+            raise ValueError(f"The temperature is {temperature}; it must be above 0 (the paper uses 0.01 to 1.0).")
+        if loss_scale not in ("temperature", "none"):
+            raise ValueError(f"Unknown loss_scale {loss_scale!r}. Allowed: temperature, none.")
+        self.backbone = backbone
+        self.projection_head = projection_head
+        self.temperature = temperature
+        self.loss_scale = loss_scale
+        self.loss_tracker = keras.metrics.Mean(name="loss")
+
+    def call(self, images: tf.Tensor, training: bool | None = None) -> tf.Tensor:
+        """Returns the embeddings of images [(n, height, width, 3)] as unit vectors [(n, embedding_size) float32]."""
+        return self.projection_head(self.backbone(images, training=training), training=training)
+
+    def train_step(self, data: tuple[tf.Tensor, tf.Tensor]) -> dict[str, tf.Tensor]:
+        """Takes one step on (images [(n, height, width, 3)], labels [(n,) int]), n being this replica's share."""
+        images, labels = data
+        with tf.GradientTape() as tape:
+            share = self._share_of_loss(self(images, training=True), labels)
+            scaled = self.optimizer.scale_loss(share)
+        weights = self.trainable_weights
+        self.optimizer.apply_gradients(zip(tape.gradient(scaled, weights), weights, strict=True))
+        return self._logged(share)
+
+    def test_step(self, data: tuple[tf.Tensor, tf.Tensor]) -> dict[str, tf.Tensor]:
+        """Returns the loss of a batch without learning from it."""
+        images, labels = data
+        return self._logged(self._share_of_loss(self(images, training=False), labels))
+
+    def _share_of_loss(self, embeddings: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+        """Returns this replica's part of the loss [() float32]; the parts of all replicas add up to the global mean."""
+        labels = tf.reshape(tf.cast(labels, tf.int32), [-1])
+        contrasts, places = gather(embeddings)
+        losses, has_positive = supervised_contrastive(
+            embeddings,
+            labels,
+            contrasts,
+            gather(labels)[0],
+            anchor_indices=places,
+            temperature=self.temperature,
+        )
+        anchors = sum_over_replicas(tf.reduce_sum(tf.cast(has_positive, tf.float32)))
+        scale = self.temperature / BASE_TEMPERATURE if self.loss_scale == "temperature" else 1.0
+        # Keras adds the replicas' gradients up, so each one contributes its sum over the global count.
+        return scale * tf.reduce_sum(losses) / tf.maximum(anchors, 1.0)
+
+    def _logged(self, share: tf.Tensor) -> dict[str, tf.Tensor]:
+        self.loss_tracker.update_state(sum_over_replicas(tf.stop_gradient(share)))
+        return {"loss": self.loss_tracker.result()}
+
+    def get_config(self) -> dict:
+        """Returns what rebuilds the model, both networks included."""
+        networks = {
+            "backbone": keras.saving.serialize_keras_object(self.backbone),
+            "projection_head": keras.saving.serialize_keras_object(self.projection_head),
+        }
+        return super().get_config() | networks | {"temperature": self.temperature, "loss_scale": self.loss_scale}
+
+    @classmethod
+    def from_config(cls, config: dict) -> "ContrastiveModel":
+        """Returns the model that `get_config` described, with new weights."""
+        networks = {name: keras.saving.deserialize_keras_object(config.pop(name)) for name in ("backbone", "projection_head")}
+        return cls(**networks, **config)

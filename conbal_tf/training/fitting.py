@@ -1,0 +1,99 @@
+"""`Model.fit` with what every stage wants: exact length, logs, checkpoints, and going on after a crash."""
+
+import json
+import math
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import tensorflow as tf
+
+from conbal_tf.training.callbacks import LearningRateLog, ProgressLines, StopAfter, ValidationScore
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long a stage is."""
+
+    stage: str
+    """Its name in files and lines."""
+    steps_per_epoch: int
+    """Updates in an epoch."""
+    updates: int
+    """Updates in all."""
+    batch_size: int
+    """Images in an update, over all replicas."""
+
+
+def fit(
+    model: keras.Model,
+    batches_from: Callable[[int], tf.data.Dataset],
+    plan: Plan,
+    run: Path,
+    *,
+    score: Callable[[keras.Model], float],
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+) -> None:
+    """Trains a compiled, built model; called again after a crash, it goes on after the last whole epoch.
+
+    Args:
+        model: compiled, with weights.
+        batches_from: number of the first batch to the endless dataset of batches from there on.
+        plan: how long.
+        run: run folder; gets logs/ (TensorBoard, CSV) and checkpoints/ (the best weights by validation score, and the backup).
+        score: the model to its validation score, computed after every epoch.
+        callbacks: the user's own, called last.
+    """
+    backup = run / "checkpoints" / f"{plan.stage}_backup"
+    epoch = _epochs_done(backup)
+    if epoch:
+        print(f"{plan.stage}: going on after epoch {epoch}", flush=True)
+    (run / "logs").mkdir(parents=True, exist_ok=True)
+    (run / "checkpoints").mkdir(exist_ok=True)
+    model.fit(
+        batches_from(epoch * plan.steps_per_epoch),
+        epochs=math.ceil(plan.updates / plan.steps_per_epoch),
+        steps_per_epoch=plan.steps_per_epoch,
+        verbose=keras_bar(),
+        shuffle=False,  # the batches come shuffled, and Keras warns where it is asked to shuffle a dataset
+        callbacks=[
+            ValidationScore(score),
+            LearningRateLog(),
+            keras.callbacks.CSVLogger(run / "logs" / f"{plan.stage}.csv", append=bool(epoch)),
+            keras.callbacks.TensorBoard(run / "logs" / plan.stage, write_graph=False),
+            keras.callbacks.ModelCheckpoint(
+                run / "checkpoints" / f"{plan.stage}_best.weights.h5",
+                monitor="val_balanced_accuracy",
+                mode="max",
+                save_best_only=True,
+                save_weights_only=True,
+            ),
+            StopAfter(plan.updates),
+            ProgressLines(plan.stage, updates=plan.updates, batch_size=plan.batch_size),
+            keras.callbacks.BackupAndRestore(backup, double_checkpoint=True),
+            *callbacks,
+        ],
+    )
+
+
+def save(model: keras.Model, path: Path) -> None:
+    """Saves a model; the file appears under its name only when it is whole."""
+    unfinished = path.with_name(f"unfinished_{path.name}")
+    model.save(unfinished)
+    unfinished.replace(path)
+
+
+def keras_bar() -> int:
+    """Returns Keras's `verbose`: its bar on a terminal; none in a log, where it would be lines of control characters."""
+    return 1 if sys.stdout.isatty() else 0
+
+
+def _epochs_done(backup: Path) -> int:
+    """Returns the whole epochs that a BackupAndRestore folder holds.
+
+    Keras restores weights and epoch by itself, but only once fit has its data: the data must begin at the same place.
+    """
+    metadata = backup / "training_metadata.json"
+    return json.loads(metadata.read_text())["epoch"] if metadata.exists() else 0

@@ -1,0 +1,69 @@
+"""Backbones: shapes, published sizes, initial values, and what version 1.5 means."""
+
+import keras
+import numpy as np
+import pytest
+
+from conbal_tf.networks.resnet import BACKBONES, backbone
+from conbal_tf.settings import choices
+
+
+@pytest.mark.parametrize("name", sorted(BACKBONES))
+def test_every_backbone_gives_finite_float32_features_at_any_image_size(name: str) -> None:
+    network = backbone(name, width=4)
+    for height, width in ((32, 32), (48, 40)):
+        features = network(np.random.default_rng(0).normal(size=(2, height, width, 3)).astype(np.float32))
+        assert features.shape == (2, network.output_shape[-1])
+        assert keras.backend.standardize_dtype(features.dtype) == "float32"
+        assert np.isfinite(features).all()
+
+
+def test_resnet50_has_the_published_number_of_weights_and_features() -> None:
+    network = backbone("resnet50")
+    # 25,557,032 with the classifier of 2048 x 1000 + 1000; batch norm's statistics are not counted there.
+    trainable = sum(int(np.prod(weight.shape)) for weight in network.trainable_weights)
+    assert trainable == 25_557_032 - 2_049_000
+    assert network.output_shape == (None, 2048)
+
+
+def test_resnet18_has_the_published_number_of_weights() -> None:
+    trainable = sum(int(np.prod(weight.shape)) for weight in backbone("resnet18").trainable_weights)
+    assert trainable == 11_689_512 - 513_000
+
+
+def test_stride_sits_in_the_3x3_convolution_and_no_convolution_has_a_bias() -> None:
+    convolutions = [layer for layer in backbone("resnet50", width=4).layers if isinstance(layer, keras.layers.Conv2D)]
+    strided = [layer for layer in convolutions[1:] if layer.strides == (2, 2)]
+    assert len([layer for layer in strided if layer.kernel_size == (3, 3)]) == 3
+    # The others are the shortcuts' own: no bottleneck halves the resolution in its first 1x1 convolution.
+    assert len([layer for layer in strided if layer.kernel_size == (1, 1)]) == 3
+    assert not any(layer.use_bias for layer in convolutions)
+
+
+def test_weights_are_he_normal_over_the_fan_out() -> None:
+    keras.utils.set_random_seed(0)
+    network = backbone("resnet18", width=64)
+    kernel = next(w for w in network.weights if w.shape == (3, 3, 128, 256)).numpy()
+    assert kernel.std() == pytest.approx(np.sqrt(2 / (9 * 256)), rel=0.02)
+    assert np.abs(kernel).max() > 3 * kernel.std()  # not truncated
+
+
+def test_batch_norm_is_as_published_and_synchronised_when_asked() -> None:
+    for synchronized in (False, True):
+        network = backbone("resnet10_small", width=4, synchronized_batch_norm=synchronized)
+        norms = [layer for layer in network.layers if isinstance(layer, keras.layers.BatchNormalization)]
+        assert {(norm.momentum, norm.epsilon, norm.synchronized) for norm in norms} == {(0.9, 1e-5, synchronized)}
+
+
+def test_unknown_backbone_is_refused() -> None:
+    with pytest.raises(ValueError, match="Unknown backbone 'resnet5'. Allowed: resnet50"):
+        backbone("resnet5")
+
+
+def test_imagenet_weights_of_another_network_are_refused() -> None:
+    with pytest.raises(ValueError, match="No ImageNet weights for resnet18 of width 64"):
+        backbone("resnet18", weights="imagenet")
+
+
+def test_backbones_are_the_choices_of_the_settings() -> None:
+    assert set(BACKBONES) == set(choices.names(choices.Backbone))

@@ -1,0 +1,99 @@
+"""Every message about values that make no sense."""
+
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+import pytest
+
+from conbal_tf.settings import validate as module
+from conbal_tf.settings.schema import Settings
+from conbal_tf.settings.validate import validate
+
+
+def change(settings: Settings, name: str, value: Any) -> Settings:
+    section, _, key = name.rpartition(".")
+    return replace(
+        settings, **{section: replace(getattr(settings, section), **{key: value})} if section else {key: value}
+    )
+
+
+def test_defaults_are_valid() -> None:
+    validate(Settings())
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        (
+            "seed",
+            -1,
+            r"seed is -1; allowed is a whole number from 0 up\. Please set it to 0 or more \(--seed, or seed in",
+        ),
+        ("protocol_seed", -1, "a whole number from 0 up"),
+        ("replicas", -1, "a whole number from 0 up"),
+        ("data.record_size", 0, r"from 1 up.*\(--data.record_size, or record_size under \[data\] in a file\)"),
+        ("data.image_size", 0, "from 1 up"),
+        ("data.test_size", -3, "data.test_size is -3"),
+        ("data.train_parts", (), r"data.train_parts is \(\)"),
+        ("data.train_parts", ("train", "test"), "nothing is ever trained on the test part"),
+        ("data.train_parts", ("train", "train"), "each once"),
+        ("network.width", 0, "from 1 up"),
+        ("network.weights", "imagenet", "'imagenet' needs 'resnet50' of width 64"),
+        ("training.batch_size", 0, "from 1 up"),
+        ("training.views", 3, r"training.views is 3; allowed is 1 or 2\. Please set it to 2"),
+        ("training.views", 0, "1 or 2"),
+        ("training.length", "40", "allowed is `N epochs` or `N updates`.*'20 epochs'"),
+        ("training.length", "0 epochs", "one epoch or update, or more"),
+        ("training.warmup", "soon", "training.warmup is 'soon'"),
+        ("training.warmup", "26 epochs", "no more than training.length, '25 epochs'"),
+        ("training.learning_rate", 0.0, "a number > 0"),
+        ("training.learning_rate", float("nan"), "learning_rate is nan"),
+        ("training.warmup_learning_rate", -0.1, "a number > 0"),
+        ("training.final_learning_rate", float("inf"), "a number > 0"),
+        ("training.momentum", 1.0, "0 <= momentum < 1"),
+        ("training.weight_decay", -1e-4, "a number >= 0"),
+        ("contrastive.temperature", 0.0, "temperature is 0.0; allowed is a number > 0.*0.05"),
+        ("contrastive.hidden_size", 0, "from 1 up"),
+        ("contrastive.embedding_size", 0, "from 1 up"),
+        ("classifier.cached_views", 0, "from 1 up"),
+        ("classifier.batch_size", 0, "from 1 up"),
+        ("classifier.length", "1.5 epochs", "classifier.length is '1.5 epochs'"),
+        ("classifier.learning_rate", 0.0, "a number > 0"),
+        ("classifier.final_learning_rate", 0.0, "a number > 0"),
+        ("classifier.momentum", -0.1, "0 <= momentum < 1"),
+        ("classifier.weight_decay", -1.0, "a number >= 0"),
+    ],
+)
+def test_senseless_value_is_refused(name: str, value: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        validate(change(Settings(), name, value))
+
+
+@pytest.mark.parametrize("name", ["training.batch_size", "classifier.batch_size"])
+def test_batch_must_be_a_multiple_of_the_replicas(name: str) -> None:
+    settings = change(Settings(replicas=4), name, 130)
+    with pytest.raises(ValueError, match=f"{name} is 130; allowed is a multiple of the 4 replicas.*set it to 128"):
+        validate(settings)
+    validate(replace(settings, replicas=2))
+    validate(replace(settings, replicas=0))
+
+
+def test_imagenet_weights_go_with_the_published_network_alone() -> None:
+    imagenet = change(change(Settings(), "network.weights", "imagenet"), "network.backbone", "resnet50")
+    validate(change(imagenet, "network.width", 64))
+    with pytest.raises(ValueError, match="of width 16"):
+        validate(imagenet)
+
+
+@pytest.mark.parametrize("warmup", ["0 epochs", "25 epochs", "9999 updates"])
+def test_warmup_may_be_none_or_as_long_as_training_or_of_another_unit(warmup: str) -> None:
+    validate(change(Settings(), "training.warmup", warmup))
+
+
+def test_every_number_has_a_rule() -> None:
+    numbers = set()
+    for section in fields(Settings):
+        value = getattr(Settings(), section.name)
+        inner = [f"{section.name}.{key.name}" for key in fields(value)] if is_dataclass(value) else [section.name]
+        numbers |= {name for name in inner if type(module._value(Settings(), name)) in (int, float)}
+    assert numbers - set(module._RULES) == set()

@@ -1,0 +1,1 @@
+"""Image files and label tables to TFRecords. Knows no training."""

@@ -1,0 +1,118 @@
+"""The TFDS builder of all data sets: one split per class, so that a reader can draw from classes as it likes."""
+
+import hashlib
+import itertools
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+import tensorflow_datasets as tfds
+
+from tfrecords_tools import records
+from tfrecords_tools.conversion import Result, UnreadableImageError, convert
+from tfrecords_tools.progress import progress
+from tfrecords_tools.tables import Example, LabelTable
+
+Converted = Generator[tuple[Example, Result]]
+
+
+class RecordsBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):  # type: ignore[call-arg]
+    """Writes a label table and its images as TFRecords that TFDS reads back without this class.
+
+    A record: `id`, `group`, `label`, `image` (JPEG of the given short side), `height` and `width` of the original, and
+    one text for each attribute of the table. The metadata: `class_counts`, `image_size`, `version`, `imbalance_ratio`,
+    `skipped` (unreadable images that were left out) and `fingerprint` (sha256 over each record's id, label and encoded
+    image, so it identifies what a network was shown).
+    """
+
+    VERSION = tfds.core.Version(records.VERSION)
+    RELEASE_NOTES: ClassVar[dict[str, str]] = {records.VERSION: "First version."}
+    pkg_dir_path = Path(__file__).parent
+    # There are no downloads. TFDS 4.9.10 would look for their checksums beside this file with importlib_resources, a
+    # package that it does not install.
+    code_path = None
+
+    def __init__(self, table: LabelTable, data_dir: Path, image_size: int, *, skip_unreadable: bool = False) -> None:
+        """Prepares the builder; `download_and_prepare` does the work.
+
+        Args:
+            table: the labelled images.
+            data_dir: folder of all records.
+            image_size: the length of the stored images' shorter side, in pixels.
+            skip_unreadable: leave out images that cannot be decoded, instead of raising.
+        """
+        self.name = table.name  # TFDS would take it from the class's name
+        self.table = table
+        self.image_size = image_size
+        self.skip_unreadable = skip_unreadable
+        size = tfds.core.BuilderConfig(name=records.size_name(image_size), version=records.VERSION)
+        super().__init__(data_dir=data_dir, config=size)
+
+    def _info(self) -> tfds.core.DatasetInfo:
+        features = {
+            "id": tfds.features.Text(),
+            "group": tfds.features.Text(),
+            "label": tfds.features.ClassLabel(names=list(self.table.class_names)),
+            "image": tfds.features.Image(shape=(None, None, 3), encoding_format="jpeg"),
+            "height": tfds.features.Scalar(np.int32),
+            "width": tfds.features.Scalar(np.int32),
+        }
+        features |= {name: tfds.features.Text() for name in self.table.examples[0].attributes}
+        return tfds.core.DatasetInfo(
+            builder=self,
+            description=f"All labelled images of {self.table.name}, shorter side {self.image_size} pixels, a split a class.",
+            features=tfds.features.FeaturesDict(features),
+            metadata=tfds.core.MetadataDict(
+                version=records.VERSION,
+                image_size=self.image_size,
+                imbalance_ratio=self.table.imbalance_ratio,
+                class_counts={},
+                skipped=[],
+            ),
+        )
+
+    def _split_generators(self, dl_manager: Any) -> dict[str, Iterator[tuple[str, dict[str, Any]]]]:
+        """Returns one generator for each class. They share a stream of images, and TFDS exhausts one after the other."""
+        ordered = sorted(self.table.examples, key=lambda example: (example.label, example.id))
+        stream = progress(convert(ordered, self.image_size), len(ordered), "images")
+        digest = hashlib.sha256()
+        return {
+            records.split_name(label): self._generate_examples(stream, label, digest)
+            for label in range(len(self.table.class_names))
+        }
+
+    def _generate_examples(self, stream: Converted, label: int, digest: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+        class_name = self.table.class_names[label]
+        metadata = self.info.metadata
+        kept = 0
+        try:
+            for example, result in itertools.islice(stream, self.table.class_counts[class_name]):
+                if isinstance(result, UnreadableImageError):
+                    if not self.skip_unreadable:
+                        raise result
+                    metadata["skipped"].append({"id": example.id, "file": result.path.name})
+                    continue
+                kept += 1
+                digest.update(f"{example.id}\t{label}\t{len(result.encoded)}\t".encode() + result.encoded)
+                image = {"image": result.encoded, "height": result.height, "width": result.width}
+                yield (
+                    example.id,
+                    {"id": example.id, "group": example.group, "label": label, **image, **example.attributes},
+                )
+        except BaseException:
+            stream.close()  # stops the threads and ends the line of progress
+            raise
+        if kept == 0:
+            raise ValueError(
+                f"No image of class {class_name!r} can be read, and records need at least one of every class. "
+                "Download the images of this class again."
+            )
+        metadata["class_counts"][class_name] = kept
+        metadata["fingerprint"] = digest.hexdigest()
+
+    def _log_download_bytes(self) -> None:
+        """Nothing: TFDS would print a line about a download."""
+
+    def _log_download_done(self) -> None:
+        """Nothing, as above."""

@@ -1,0 +1,122 @@
+"""ISIC 2018 task 3 (HAM10000): dermoscopic images of skin lesions, as the challenge and as Kaggle ship them."""
+
+import sys
+from collections.abc import Collection
+from pathlib import Path
+
+import pandas as pd
+
+from tfrecords_tools.label_files import class_numbers, find_images, read_table, require_folder
+from tfrecords_tools.tables import NAMES_SHOWN, Example, LabelTable, some
+
+DOWNLOAD = (
+    "https://challenge.isic-archive.com/data/#2018 (task 3: training input, ground truth, lesion groupings), "
+    "or Kaggle, data set kmader/skin-cancer-mnist-ham10000"
+)
+CLASS_NAMES = ("MEL", "NV", "BCC", "AKIEC", "BKL", "DF", "VASC")
+UNKNOWN_SITE = "unknown"
+METADATA = "HAM10000_metadata.csv"
+PREFIX = "ISIC2018_Task3_Training"
+KAGGLE_FOLDERS = ("HAM10000_images_part_1", "HAM10000_images_part_2")
+LAYOUT = (
+    f"either {PREFIX}_GroundTruth.csv and {PREFIX}_Input/ (the challenge), "
+    f"or {METADATA} and {KAGGLE_FOLDERS[0]}/, {KAGGLE_FOLDERS[1]}/ (Kaggle)"
+)
+
+
+def read_labels(images: Path) -> LabelTable:
+    """Returns the labelled images of the download in `images`, in either layout.
+
+    Groups are lesions, from the lesion groupings or the metadata. The attribute `localization` is the body site, from
+    the metadata, "unknown" where that is not there. `dx_type` is left out: it tells how the diagnosis was made.
+
+    Args:
+        images: folder with the label table and the folder(s) of images.
+
+    Returns:
+        The table, its classes in the order of the challenge's label table.
+
+    Raises:
+        FileNotFoundError: The folder, the tables or images are missing.
+        ValueError: A table is not as expected.
+    """
+    require_folder(images, LAYOUT)
+    ground_truth = _challenge_file(images, "GroundTruth")
+    labels = _kaggle_labels(images) if ground_truth is None else _challenge_labels(ground_truth)
+    files = find_images(labels, _image_folders(images))
+    groups = _groups(images, labels)
+    metadata = images / METADATA
+    sites = _column(metadata, "image_id", "localization") if metadata.is_file() else {}
+    examples = [
+        Example(name, groups.get(name, name), label, files[name], {"localization": sites.get(name, UNKNOWN_SITE)})
+        for name, label in labels.items()
+    ]
+    return LabelTable("isic2018", CLASS_NAMES, tuple(examples))
+
+
+def _challenge_file(images: Path, kind: str) -> Path | None:
+    """Returns the challenge's table of that kind. The archives unpack to a folder of their own, which some flatten."""
+    name = f"{PREFIX}_{kind}.csv"
+    places = [images / name, images / f"{PREFIX}_GroundTruth" / name, images / f"{PREFIX}_{kind}" / name]
+    return next((path for path in places if path.is_file()), None)
+
+
+def _challenge_labels(path: Path) -> dict[str, int]:
+    """Returns id -> class number from the one-hot table."""
+    table = read_table(path, ("image", *CLASS_NAMES))
+    one_hot = table[list(CLASS_NAMES)].apply(pd.to_numeric, errors="coerce")
+    wrong = ~(one_hot.isin([0, 1]).all(axis=1) & (one_hot.sum(axis=1) == 1))
+    if wrong.any():
+        raise ValueError(
+            f"{path} has rows without exactly one class: {some(list(table['image'][wrong]))}. "
+            f"Each of {', '.join(CLASS_NAMES)} must be 0.0 or 1.0, one of them 1.0: correct or remove these rows."
+        )
+    return dict(zip(table["image"], one_hot.to_numpy().argmax(axis=1).tolist(), strict=True))
+
+
+def _kaggle_labels(images: Path) -> dict[str, int]:
+    """Returns id -> class number from the metadata, where there is no one-hot table."""
+    path = images / METADATA
+    if not path.is_file():
+        found = ", ".join(sorted(entry.name for entry in images.iterdir())[:NAMES_SHOWN])
+        raise FileNotFoundError(
+            f"No label table in {images}. Looked for {LAYOUT}; found: {found}. Name the folder of the download."
+        )
+    table = read_table(path, ("image_id", "dx"))
+    numbers = class_numbers(table["dx"], [name.lower() for name in CLASS_NAMES], path)
+    return dict(zip(table["image_id"], numbers, strict=True))
+
+
+def _image_folders(images: Path) -> list[Path]:
+    """Returns the folder(s) of images: the challenge's, or those of Kaggle's two parts that are there."""
+    challenge = images / f"{PREFIX}_Input"
+    kaggle = [images / name for name in KAGGLE_FOLDERS if (images / name).is_dir()]
+    if challenge.is_dir() or not kaggle:
+        return [challenge]
+    return kaggle
+
+
+def _groups(images: Path, ids: Collection[str]) -> dict[str, str]:
+    """Returns image -> lesion; says so where it is not known."""
+    metadata = images / METADATA
+    lesions = _challenge_file(images, "LesionGroupings")
+    if lesions is not None:
+        groups = _column(lesions, "image", "lesion_id")
+    elif metadata.is_file():
+        groups = _column(metadata, "image_id", "lesion_id")
+    else:
+        groups = {}
+    alone = [name for name in ids if name not in groups]
+    if alone:
+        print(
+            f"Note: no lesion is known for {some(alone)} of {len(ids)} images, so each is its own group. "
+            f"{PREFIX}_LesionGroupings.csv or {METADATA} in {images} would tell.",
+            file=sys.stderr,
+        )
+    return groups
+
+
+def _column(path: Path, id_column: str, column: str) -> dict[str, str]:
+    """Returns id -> value from a table."""
+    table = read_table(path, (id_column, column))
+    return dict(zip(table[id_column], table[column], strict=True))

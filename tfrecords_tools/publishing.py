@@ -1,0 +1,63 @@
+"""Makes a folder appear all at once, or not at all."""
+
+import contextlib
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+FINISHED = "finished"
+REPLACED = "replaced"
+
+
+@contextlib.contextmanager
+def published(folder: Path) -> Iterator[Path]:
+    """Gives a workplace on the same disk; what its user leaves there as `finished` then takes the place of `folder`.
+
+    After an error `folder` is as before. After a kill, too: the next one for the same folder clears up.
+
+    Args:
+        folder: what is to appear, or to be replaced.
+
+    Yields:
+        An empty folder to work in.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    prefix = f".unfinished_{folder.name}_"
+    _remove_abandoned(folder, prefix)
+    workplace = Path(tempfile.mkdtemp(prefix=prefix, dir=folder.parent))
+    # Whoever works here holds the lock, and a killed process cannot: this is how an abandoned workplace is known.
+    lock = os.open(workplace, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield workplace
+        if folder.exists():
+            folder.rename(workplace / REPLACED)
+        (workplace / FINISHED).rename(folder)
+    finally:
+        _remove(workplace, folder)
+        os.close(lock)
+
+
+def _remove_abandoned(folder: Path, prefix: str) -> None:
+    """Removes the workplaces of processes that were killed."""
+    for workplace in folder.parent.glob(f"{prefix}*"):
+        lock = os.open(workplace, os.O_RDONLY)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            continue
+        else:
+            _remove(workplace, folder)
+        finally:
+            os.close(lock)
+
+
+def _remove(workplace: Path, folder: Path) -> None:
+    """Removes a workplace. Where the work ended between the two renames, the replaced folder goes back first."""
+    replaced = workplace / REPLACED
+    if replaced.exists() and not folder.exists():
+        replaced.rename(folder)
+    shutil.rmtree(workplace, ignore_errors=True)

@@ -1,0 +1,43 @@
+"""Keeps TensorFlow's start-up messages off the terminal."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+def import_tensorflow() -> None:
+    """Imports TensorFlow and tensorflow_datasets without their messages about drivers and instruction sets.
+
+    What is written during a failing import is shown.
+    """
+    # Level 2 leaves errors. It does not cover what is written before the log is initialised.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    with _silent_stderr():
+        import tensorflow as tf
+        import tensorflow_datasets as tfds
+
+        tf.config.list_physical_devices()  # looks for drivers, and writes an error where there are none
+    tfds.disable_progress_bar()
+    import absl.logging
+
+    absl.logging.set_verbosity(absl.logging.ERROR)
+
+
+@contextmanager
+def _silent_stderr() -> Iterator[None]:
+    """Keeps the process's standard error, that of C++ too, in a file; shows it if the body fails."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with tempfile.TemporaryFile() as file:
+        os.dup2(file.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            file.seek(0)
+            os.write(kept, file.read())
+            raise
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
