@@ -1,6 +1,6 @@
 """`python -m conbal_tf.train`: records, backbone, classifier, evaluation, export: the whole job, in a run folder.
 
-TensorFlow is imported only once the settings are known to be right.
+Nothing slow is imported before the settings are known to be right: `--help` and a mistake are answered at once.
 """
 
 import sys
@@ -9,15 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conbal_tf.reporting.run_folder import draw
-from conbal_tf.reporting.table import metrics_table
 from conbal_tf.settings.load import exit_with, load
 from conbal_tf.settings.save import default_run_folder
 from conbal_tf.settings.schema import Settings
 from conbal_tf.settings.validate import validate
 from conbal_tf.training.run_folder import begin, finish, write_environment, write_history, write_whole
-from tfrecords_tools.build import build_records, ensure_protocol
-from tfrecords_tools.quiet import import_tensorflow
 
 if TYPE_CHECKING:
     import keras
@@ -36,9 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         exit_with(error, PROG, options.debug)
 
 
-def train(
-    settings: Settings, *, overwrite: bool = False, callbacks: "Sequence[keras.callbacks.Callback]" = ()
-) -> Path:
+def train(settings: Settings, *, overwrite: bool = False, callbacks: "Sequence[keras.callbacks.Callback]" = ()) -> Path:
     """Does the whole job; called again after a crash it goes on where it stopped.
 
     Args:
@@ -60,6 +54,8 @@ def train(
         return run
     began = time.monotonic()
     print(f"Run folder: {run}", flush=True)
+    from tfrecords_tools.quiet import import_tensorflow
+
     import_tensorflow()
     from conbal_tf.training.replicas import strategy
 
@@ -74,8 +70,9 @@ def train(
 
 
 def _open_data(settings: Settings, run: Path) -> "SplitRecords":
-    """Returns the records under the protocol, making what is missing, and keeps a copy of the protocol in the run folder."""
+    """Returns the records under the protocol, making what is missing; the run folder keeps a copy of the protocol."""
     from conbal_tf.data.split import open_split
+    from tfrecords_tools.build import build_records, ensure_protocol
 
     images = settings.images or Path("data") / settings.dataset
     records = build_records(settings.dataset, images, settings.records, settings.data.record_size)
@@ -108,6 +105,8 @@ def _evaluate_and_export(settings: Settings, data: "SplitRecords", run: Path) ->
 
     from conbal_tf.data.pipeline import TestView
     from conbal_tf.evaluation.predictions import evaluate
+    from conbal_tf.reporting.run_folder import draw
+    from conbal_tf.reporting.table import metrics_table
     from conbal_tf.serving.export import export
 
     view = TestView(settings.data.test_size, settings.data.test_resize)

@@ -2,10 +2,16 @@
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from conbal_tf.data.split import SplitRecords
+    from conbal_tf.settings.schema import Settings
 
 # Before TensorFlow is imported anywhere: its information lines bury a failing test's output.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -31,3 +37,48 @@ def real_images() -> Callable[[str], Path]:
         return path
 
     return folder
+
+
+@pytest.fixture(scope="session")
+def digits_records(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Returns the folder of all records, with the digits at 16 pixels in it, made once."""
+    from tfrecords_tools.build import build_records, ensure_protocol
+
+    records = tmp_path_factory.mktemp("records")
+    ensure_protocol(build_records("digits", None, records, 16), "paper", 0)
+    return records
+
+
+@pytest.fixture(scope="session")
+def digits(digits_records: Path) -> "SplitRecords":
+    """Returns the digits under the protocol `paper`."""
+    from conbal_tf.data.split import open_split
+
+    folder = digits_records / "digits"
+    return open_split(folder / "px16" / "1.0.0", folder / "protocols" / "paper_seed0.csv")
+
+
+@pytest.fixture(scope="session")
+def short_settings(digits_records: Path) -> "Settings":
+    """Returns settings of a run of seconds: a tiny network, few updates of both stages."""
+    from conbal_tf.settings.schema import Classifier, Contrastive, Data, Network, Settings, Training
+
+    return Settings(
+        records=digits_records,
+        data=Data(image_size=12, test_size=12),
+        network=Network(width=4),
+        training=Training(batch_size=40, length="3 epochs", warmup="10 updates"),
+        contrastive=Contrastive(hidden_size=16, embedding_size=8),
+        classifier=Classifier(cached_views=2, batch_size=128, length="12 updates"),
+    )
+
+
+@pytest.fixture(scope="session")
+def finished_run(short_settings: "Settings", digits_records: Path) -> Path:
+    """Returns the folder of a finished contrastive run; its records lie beside it, in records/."""
+    from conbal_tf.train import train
+
+    home = digits_records.parent / "finished"
+    home.mkdir()
+    (home / "records").symlink_to(digits_records)
+    return train(replace(short_settings, run=home / "run"))

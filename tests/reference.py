@@ -6,11 +6,13 @@ import numpy as np
 
 
 def supervised_contrastive(embeddings: np.ndarray, labels: np.ndarray, temperature: float) -> list[float | None]:
-    """Returns Eq. (1) of the paper for every sample, None for one without another of its class, as a plain double loop."""
+    """Returns Eq. (1) of the paper for every sample, None for one without a positive, as a plain double loop."""
     losses: list[float | None] = []
     n = len(labels)
     for i in range(n):
-        similarities = [float(np.dot(embeddings[i].astype(float), embeddings[k].astype(float))) / temperature for k in range(n)]
+        similarities = [
+            float(np.dot(embeddings[i].astype(float), embeddings[k].astype(float))) / temperature for k in range(n)
+        ]
         positives = [p for p in range(n) if p != i and labels[p] == labels[i]]
         if not positives:
             losses.append(None)

@@ -55,7 +55,6 @@ def build_records(
         raise ValueError(f"image_size is {image_size}; it must be at least 1 pixel, such as {IMAGE_SIZE}.")
     folder = records_directory(dataset, records, image_size)
     if is_built(dataset, records, image_size) and not overwrite:
-        print(f"{folder} is already there; --overwrite makes it anew.", flush=True)
         return folder
     table = _read_table(dataset, images, Path(records), image_size)
     print(f"Making {folder} of {len(table.examples)} images in {len(table.class_names)} classes.", flush=True)
@@ -78,8 +77,8 @@ def _read_table(dataset: str, images: Path | None, records: Path, image_size: in
         return DATASETS[dataset].read_labels(images)
     state = "is empty" if images.is_dir() else "does not exist"
     raise FileNotFoundError(
-        f"No {wanted} in {records}.{found} The folder {images} to make them of {state}. Get the images from {download}, "
-        f"unpack them into {images} and run: {layout.build_command(dataset, images, records, image_size)}"
+        f"No {wanted} in {records}.{found} The folder {images} to make them of {state}. Get the images from "
+        f"{download}, unpack them into {images} and run: {layout.build_command(dataset, images, records, image_size)}"
     )
 
 
@@ -122,6 +121,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     flags = _parser().parse_args(arguments)
     try:
+        if is_built(flags.dataset, flags.records, flags.image_size) and not flags.overwrite:
+            place = records_directory(flags.dataset, flags.records, flags.image_size)
+            print(f"{place} is already there; --overwrite makes it anew.", flush=True)
         folder = build_records(
             flags.dataset,
             flags.images,

@@ -61,7 +61,7 @@ class RecordsBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):  
         features |= {name: tfds.features.Text() for name in self.table.examples[0].attributes}
         return tfds.core.DatasetInfo(
             builder=self,
-            description=f"All labelled images of {self.table.name}, shorter side {self.image_size} pixels, a split a class.",
+            description=f"Images of {self.table.name}, shorter side {self.image_size} pixels, one split a class.",
             features=tfds.features.FeaturesDict(features),
             metadata=tfds.core.MetadataDict(
                 version=records.VERSION,
@@ -73,7 +73,7 @@ class RecordsBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):  
         )
 
     def _split_generators(self, dl_manager: Any) -> dict[str, Iterator[tuple[str, dict[str, Any]]]]:
-        """Returns one generator for each class. They share a stream of images, and TFDS exhausts one after the other."""
+        """Returns one generator for each class. They share a stream of images; TFDS exhausts one after the other."""
         ordered = sorted(self.table.examples, key=lambda example: (example.label, example.id))
         stream = progress(convert(ordered, self.image_size), len(ordered), "images")
         digest = hashlib.sha256()

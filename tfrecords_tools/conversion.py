@@ -47,8 +47,8 @@ def convert(
 ) -> Generator[tuple[Example, Result]]:
     """Yields each example with its image decoded, resized and encoded, in the order given.
 
-    Threads suffice, since TensorFlow's kernels run outside Python's lock. In memory are the pixels of one image for each
-    worker, and a few encoded ones.
+    Threads suffice, since TensorFlow's kernels run outside Python's lock. Each worker has the pixels of one image
+    in memory, and a few encoded ones wait.
 
     Args:
         examples: what to convert.

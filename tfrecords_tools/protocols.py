@@ -99,7 +99,7 @@ def split_paper(labels: Labels, seed: int) -> np.ndarray:
         members = np.flatnonzero(labels.labels == number)
         members = members[np.argsort(labels.ids[members])]
         count = len(members)
-        # Whole-number arithmetic: 0.7 * 370 is 258.99... in floating point, and halves would be rounded to the even number.
+        # Whole-number arithmetic: 0.7 * 370 is 258.99... in floating point, and round() takes halves to even.
         developed = (7 * count + 5) // 10
         validation = max(1, (developed + 5) // 10)
         if developed - validation < 1 or count - developed < 1:

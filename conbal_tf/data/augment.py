@@ -1,7 +1,7 @@
 """Random changes of training images: stateless, each a function of (image, seed) alone.
 
-A recipe takes an image [(height, width, 3) uint8], the side of the crop in pixels and a seed [(2,) int64], and returns a crop
-[(side, side, 3) float32, 0-255]. The same seed gives the same crop.
+A recipe takes an image [(height, width, 3) uint8], the side of the crop in pixels and a seed [(2,) int64], and returns
+a crop [(side, side, 3) float32, 0-255]. The same seed gives the same crop.
 """
 
 from collections.abc import Callable
@@ -49,7 +49,7 @@ def random_resized_crop(image: tf.Tensor, side: int, seed: tf.Tensor, area: tupl
 
 
 def random_flip(image: tf.Tensor, seed: tf.Tensor, axis: int) -> tf.Tensor:
-    """Returns the image [(height, width, 3)], mirrored along `axis` (0: top to bottom, 1: left to right) half of the time."""
+    """Returns the image [(height, width, 3)], mirrored along `axis` half of the time."""
     return tf.cond(_uniform(seed, 1)[0] < 0.5, lambda: tf.reverse(image, [axis]), lambda: image)
 
 

@@ -1,4 +1,4 @@
-"""From records to batches: training batches as scheduled and augmented, and every image of a part once for evaluation."""
+"""From records to batches: scheduled and augmented for training, each image once for evaluation."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -47,8 +47,8 @@ def training_batches(
 ) -> tf.data.Dataset:
     """Returns endless batches of augmented images.
 
-    Batches are cut from the endless sequence of `schedule`, so an epoch's counts are exact although its length is no multiple of
-    the batch. What augments an image depends on (seed, position in the sequence, view) alone.
+    Batches are cut from the endless sequence of `schedule`, so an epoch's counts are exact although its length is no
+    multiple of the batch. What augments an image depends on (seed, position in the sequence, view) alone.
 
     Args:
         records: where the images are.
@@ -59,8 +59,8 @@ def training_batches(
         start: number of the first batch.
 
     Returns:
-        A dataset of (normalised images [(batch_size * views, side, side, 3) float32], labels [(batch_size * views,) int32]); the
-        views of one image stand side by side.
+        A dataset of (normalised images [(batch_size * views, side, side, 3) float32], labels [(batch_size * views,)
+        int32]); the views of one image stand side by side.
 
     Raises:
         ValueError: The batch is larger than an epoch.
@@ -74,7 +74,9 @@ def training_batches(
         )
     items = [records.encoded(label, ids) for label in range(len(counts))]
     sequence = schedule(items, counts, visits, seed=view.seed, start=start * batch_size)
-    return _augmented(sequence, view).batch(batch_size, drop_remainder=True).map(_side_by_side).prefetch(tf.data.AUTOTUNE)
+    return (
+        _augmented(sequence, view).batch(batch_size, drop_remainder=True).map(_side_by_side).prefetch(tf.data.AUTOTUNE)
+    )
 
 
 def augmented_once(records: Records, ids: Collection[str], view: View, *, batch_size: int) -> tf.data.Dataset:
@@ -88,9 +90,7 @@ def augmented_once(records: Records, ids: Collection[str], view: View, *, batch_
     return batches.map(lambda views, _: views).prefetch(tf.data.AUTOTUNE)
 
 
-def evaluation_batches(
-    records: Records, ids: Collection[str], view: TestView, *, batch_size: int
-) -> tf.data.Dataset:
+def evaluation_batches(records: Records, ids: Collection[str], view: TestView, *, batch_size: int) -> tf.data.Dataset:
     """Returns every image once, in the order of `records.select(ids)`, resized and normalised.
 
     Args:
@@ -109,7 +109,7 @@ def evaluation_batches(
 
 
 def prepare_test_image(pixels: tf.Tensor, view: TestView) -> tf.Tensor:
-    """Returns a stored image [(height, width, 3) uint8] as the network sees it in a test [(height', width', 3) float32]."""
+    """Returns a stored image [(height, width, 3) uint8] as a test shows it [(height', width', 3) float32]."""
     if view.test_resize == "short_side":
         return images.normalise(images.resize_short_side(pixels, view.test_size))
     return images.normalise(images.resize(pixels, (view.test_size, view.test_size)))

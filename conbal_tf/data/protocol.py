@@ -19,14 +19,17 @@ def read_protocol(path: Path, record_ids: pd.Series) -> dict[str, list[str]]:
 
     Raises:
         FileNotFoundError: There is no such file.
-        ValueError: A column is missing, a part is unknown or empty, or an id is given twice or is not among the records.
+        ValueError: A column is missing, a part is unknown or empty, or an id is given twice or is not among the
+            records.
     """
     if not path.exists():
         raise FileNotFoundError(f"No protocol file {path}. tfrecords_tools.build writes it beside the records.")
     table = pd.read_csv(path, dtype=str)
     missing = {"id", "part", "group"} - set(table.columns)
     if missing:
-        raise ValueError(f"{path} lacks the columns {sorted(missing)}; it has {list(table.columns)}. Expected: id, part, group.")
+        raise ValueError(
+            f"{path} lacks the columns {sorted(missing)}; it has {list(table.columns)}. Expected: id, part, group."
+        )
     unknown = sorted(set(table["part"]) - set(names(Part)))
     if unknown:
         raise ValueError(f"{path} names unknown parts {unknown}. Allowed: {', '.join(names(Part))}.")

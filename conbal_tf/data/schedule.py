@@ -1,8 +1,8 @@
-"""The order in which classes and their images are shown: one mechanism, exact, seeded, and the same from any starting point.
+"""The order in which classes and their images are shown: exact, seeded, the same from any starting point.
 
-An epoch is a list of class ids, each as often as the sampling says, shuffled as a whole. A class hands out its items pass after
-pass: each pass is a permutation, so every item is used once before any is used again, across epochs too. Both draws depend
-on (seed, epoch) and (seed, class, pass) alone, so the element at any position is the same wherever one starts.
+An epoch is a list of class ids, each as often as the sampling says, shuffled as a whole. A class hands out its items
+pass after pass: each pass is a permutation, so every item is used once before any is used again, across epochs too. Both
+draws depend on (seed, epoch) and (seed, class, pass) alone, so the item at any place is the same wherever one starts.
 """
 
 from collections.abc import Callable, Sequence
@@ -43,7 +43,8 @@ def schedule(
     Args:
         class_items: the items of each class, a finite dataset each; all of one element structure.
         item_counts: how many items each of them has [(n_classes,) int].
-        visits: how often each class is shown in an epoch [(n_classes,) int]; a class may be shown more often than it has items.
+        visits: how often each class is shown in an epoch [(n_classes,) int]; a class may be shown more often than it
+            has items.
         seed: of the whole sequence.
         start: position in the sequence to begin at, counted in items from the beginning of epoch 0.
 
@@ -60,9 +61,9 @@ def schedule(
     epoch, offset = divmod(start, int(visits.sum()))
     begun = _class_order(tf.constant(visits), seed, tf.constant(epoch, tf.int64))[:offset]
     seen = epoch * visits + np.bincount(begun.numpy(), minlength=len(visits))
-    shown = np.flatnonzero(visits)
+    shown = np.flatnonzero(visits).tolist()
     streams = [
-        _class_stream(class_items[label], int(item_counts[label]), seed=(seed, int(label)), start=int(seen[label]))
+        _class_stream(class_items[label], int(item_counts[label]), seed=(seed, label), start=int(seen[label]))
         for label in shown
     ]
     order = tf.data.Dataset.range(epoch, np.iinfo(np.int64).max).flat_map(

@@ -49,7 +49,9 @@ def predict(classifier: keras.Model, data: SplitRecords, part: str, view: TestVi
     return Predictions(rows, answers["probabilities"], answers["features"])
 
 
-def evaluate(classifier: keras.Model, data: SplitRecords, view: TestView, run: Path, train_parts: tuple[str, ...]) -> dict:
+def evaluate(
+    classifier: keras.Model, data: SplitRecords, view: TestView, run: Path, train_parts: tuple[str, ...]
+) -> dict:
     """Scores a classifier on validation and test, and writes predictions.csv, embeddings.npz and metrics.json.
 
     Args:

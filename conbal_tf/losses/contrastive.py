@@ -22,8 +22,9 @@ def supervised_contrastive(
 
         L_i = -1/|P(i)| sum_{p in P(i)} [ z_i.z_p / t - log sum_{k != i} exp(z_i.z_k / t) ]
 
-    The anchor itself is masked before the row maximum is taken, and everything is float32: with the self-similarity 1/t in the
-    maximum, the other terms underflow at small t. Perfect clusters give about ln|P|, a collapsed network ln(N - 1).
+    The anchor itself is masked before the row maximum is taken, and everything is float32: with the self-similarity 1/t
+    in the maximum, the other terms underflow at small t. Perfect clusters give about ln|P|, a collapsed network ln(N -
+    1).
 
     Args:
         anchors: unit vectors [(anchors, dimensions) float].

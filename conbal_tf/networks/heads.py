@@ -21,7 +21,9 @@ def projection_head(feature_size: int, *, hidden_size: int = 2048, embedding_siz
     features = keras.Input((feature_size,), name="features")
     hidden = layers.Dense(hidden_size, activation="relu")(features)
     embeddings = layers.Dense(embedding_size, dtype="float32")(hidden)
-    return keras.Model(features, layers.UnitNormalization(dtype="float32", name="embeddings")(embeddings), name="projection_head")
+    return keras.Model(
+        features, layers.UnitNormalization(dtype="float32", name="embeddings")(embeddings), name="projection_head"
+    )
 
 
 def classifier_head(feature_size: int, n_classes: int) -> keras.Model:
@@ -30,7 +32,9 @@ def classifier_head(feature_size: int, n_classes: int) -> keras.Model:
     It gives logits, since cross-entropy from probabilities loses digits; `classifier` adds the softmax.
     """
     features = keras.Input((feature_size,), name="features")
-    return keras.Model(features, layers.Dense(n_classes, dtype="float32", name="logits")(features), name="classifier_head")
+    return keras.Model(
+        features, layers.Dense(n_classes, dtype="float32", name="logits")(features), name="classifier_head"
+    )
 
 
 def classifier(backbone: keras.Model, head: keras.Model, *, softmax: bool = True) -> keras.Model:

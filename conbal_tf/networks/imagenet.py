@@ -19,7 +19,9 @@ class CaffeInput(layers.Layer):
         channel_deviations: what they were divided by after.
     """
 
-    def __init__(self, channel_means: tuple[float, ...], channel_deviations: tuple[float, ...], **layer: object) -> None:
+    def __init__(
+        self, channel_means: tuple[float, ...], channel_deviations: tuple[float, ...], **layer: object
+    ) -> None:
         super().__init__(**layer)
         self.channel_means = tuple(channel_means)
         self.channel_deviations = tuple(channel_deviations)
@@ -36,7 +38,7 @@ class CaffeInput(layers.Layer):
 
 
 def imagenet_resnet50(weights: str | None = "imagenet") -> keras.Model:
-    """Returns keras.applications' ResNet50 as a backbone: images [(n, height, width, 3)] to features [(n, 2048) float32].
+    """Returns keras.applications' ResNet50: images [(n, height, width, 3)] to features [(n, 2048) float32].
 
     Args:
         weights: `imagenet`, or None for the same network with random weights.
@@ -48,8 +50,8 @@ def imagenet_resnet50(weights: str | None = "imagenet") -> keras.Model:
         network = keras.applications.ResNet50(include_top=False, weights=weights, pooling=None)
     except Exception as error:  # keras raises a bare Exception when a download fails
         raise FileNotFoundError(
-            f"The ImageNet weights of ResNet50 could not be downloaded ({error}). Connect once, or put the file that the message "
-            "names into ~/.keras/models, or train from scratch with --network.weights none."
+            f"The ImageNet weights of ResNet50 could not be downloaded ({error}). Connect once, or put the file that "
+            "the message names into ~/.keras/models, or train from scratch with --network.weights none."
         ) from error
     images = keras.Input((None, None, 3), name="images")
     x = network(CaffeInput(_MEANS, _DEVIATIONS, name="caffe_input")(images))

@@ -28,11 +28,11 @@ def backbone(
     weights: str = "none",
     synchronized_batch_norm: bool = False,
 ) -> keras.Model:
-    """Returns a backbone: normalised images [(n, height, width, 3)] to features [(n, dimensions) float32], any image size.
+    """Returns a backbone: normalised images [(n, height, width, 3)] to features [(n, dimensions) float32].
 
-    The networks are version 1.5: the stride sits in the 3x3 convolution of a bottleneck, and no convolution has a bias. Weights
-    are drawn He-normal over the fan-out; batch norm has momentum 0.9 and epsilon 1e-5. keras.applications.ResNet50 differs in
-    each of these.
+    The networks are version 1.5: the stride sits in the 3x3 convolution of a bottleneck, and no convolution has a bias.
+    Weights are drawn He-normal over the fan-out; batch norm has momentum 0.9 and epsilon 1e-5.
+    keras.applications.ResNet50 differs in each of these.
 
     Args:
         name: one of BACKBONES.
@@ -51,7 +51,8 @@ def backbone(
     if weights == "imagenet":
         if (name, width) != ("resnet50", 64):
             raise ValueError(
-                f"No ImageNet weights for {name} of width {width}. They exist for resnet50 of width 64; use that, or weights 'none'."
+                f"No ImageNet weights for {name} of width {width}. There are some for resnet50 of width 64; "
+                "use that, or weights 'none'."
             )
         return imagenet_resnet50()
     architecture = BACKBONES[name]

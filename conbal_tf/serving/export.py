@@ -10,11 +10,14 @@ from conbal_tf.data.pipeline import TestView, prepare_test_image
 from tfrecords_tools import images
 
 
-def export(classifier: keras.Model, class_names: tuple[str, ...], view: TestView, record_size: int, directory: Path) -> None:
+def export(
+    classifier: keras.Model, class_names: tuple[str, ...], view: TestView, record_size: int, directory: Path
+) -> None:
     """Writes a SavedModel that takes images as they were downloaded.
 
     Signature `serving_default`: `image_bytes` [(n,) string], encoded JPEG or PNG of any size, to `probabilities`
-    [(n, classes) float32], `label` [(n,) int64], the place of the most probable class, and `class_names` [(n, classes) string].
+    [(n, classes) float32], `label` [(n,) int64], the place of the most probable class, and `class_names` [(n, classes)
+    string].
 
     Args:
         classifier: normalised images to probabilities.

@@ -123,10 +123,10 @@ def _refuse_flags_of_other_methods(arguments: Sequence[str], method: str) -> Non
     for argument in arguments:
         flag, _, _ = argument.partition("=")
         section = flag.removeprefix("--").partition(".")[0]
-        owners = [owner for owner, owned in METHOD_SECTIONS.items() if owned == section]
+        owners = [owner for owner, owned in METHOD_SECTIONS.items() if section in owned]
         if flag.startswith("--") and owners and method not in owners:
             raise ValueError(
-                f"{flag} does not belong to method {method!r}: it is a setting of method {owners[0]!r} alone. "
+                f"{flag} does not belong to method {method!r}: it is a setting of {', '.join(owners)} alone. "
                 f"Leave it out, or choose --method {owners[0]}."
             )
 

@@ -47,7 +47,9 @@ def default_run_folder(settings: Settings) -> Path:
 
 
 def _as_table(settings: Settings) -> dict[str, Any]:
-    others = set(METHOD_SECTIONS.values()) - {METHOD_SECTIONS[settings.method]}
+    others = {section for sections in METHOD_SECTIONS.values() for section in sections} - set(
+        METHOD_SECTIONS[settings.method]
+    )
     return {name: _plain(value) for name, value in asdict(settings).items() if name not in others and value is not None}
 
 

@@ -131,5 +131,8 @@ class Settings:
     classifier: Classifier = field(default_factory=Classifier)
 
 
-# The section that is a method's own: its flags are an error with another method. None: no settings of its own.
-METHOD_SECTIONS: dict[choices.Method, str | None] = {"contrastive": "contrastive", "cross_entropy": None}
+# The sections that are a method's own: their flags are an error with a method that does not use them.
+METHOD_SECTIONS: dict[choices.Method, tuple[str, ...]] = {
+    "contrastive": ("contrastive", "classifier"),
+    "cross_entropy": (),
+}

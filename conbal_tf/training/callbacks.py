@@ -1,4 +1,4 @@
-"""Keras callbacks that Keras lacks: a validation score of our own, an exact end, and lines that say how long it will take."""
+"""Keras callbacks that Keras lacks: a score of our own, an exact end, and lines that say how long it will take."""
 
 import sys
 import time
@@ -48,20 +48,25 @@ class StopAfter(keras.callbacks.Callback):
         super().__init__()
         self.updates = updates
 
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+        """Notes the updates so far, a resumed training's included: asking at every batch would wait for the GPU."""
+        self.done = int(self.model.optimizer.iterations)
+
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
         """Stops the training when the last update is done."""
-        if int(self.model.optimizer.iterations) >= self.updates:
+        self.done += 1
+        if self.done >= self.updates:
             self.model.stop_training = True
 
 
 class ProgressLines(keras.callbacks.Callback):
-    """Prints one line an epoch: update, loss, validation score, rate and time left; in a log at most one every few seconds.
+    """Prints lines: update, loss, validation score, rate and time left; in a log that stays readable.
 
     Args:
         stage: name at the head of the line.
         updates: length of the whole training.
         batch_size: images in an update.
-        every: least time between two lines, in seconds.
+        every: least time between two lines at the end of an epoch, in seconds; within one it is six times as long.
     """
 
     def __init__(self, stage: str, *, updates: int, batch_size: int, every: float = 5.0) -> None:
@@ -72,23 +77,35 @@ class ProgressLines(keras.callbacks.Callback):
         self.every = every
 
     def on_train_begin(self, logs: dict | None = None) -> None:
-        """Notes where and when training begins."""
+        """Notes when training begins."""
         self.began = self.spoke = time.monotonic()
-        self.first = int(self.model.optimizer.iterations)
+        self.first: int | None = None
+
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+        """Notes the updates so far, a resumed training's included."""
+        self.done = int(self.model.optimizer.iterations)
+        if self.first is None:
+            self.first = self.done
+
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        """Prints a line within a long epoch; on a terminal Keras's bar is there for that."""
+        self.done += 1
+        if time.monotonic() - self.spoke >= 6 * self.every and not sys.stdout.isatty():
+            self._print(logs)
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-        """Prints the line, if it is time for one."""
-        now, done = time.monotonic(), int(self.model.optimizer.iterations)
-        if now - self.spoke < self.every and done < self.updates:
-            return
-        self.spoke = now
-        rate = (done - self.first) / (now - self.began)
+        """Prints a line, if it is time for one."""
+        if time.monotonic() - self.spoke >= self.every or self.done >= self.updates:
+            self._print(logs)
+
+    def _print(self, logs: dict | None) -> None:
+        self.spoke = time.monotonic()
+        rate = (self.done - (self.first or 0)) / (self.spoke - self.began)
         numbers = " · ".join(f"{name} {value:.4f}" for name, value in (logs or {}).items() if name != "learning_rate")
         print(
-            f"{self.stage} · update {done}/{self.updates} · {numbers} · {rate * self.batch_size:.0f} images/s · "
-            f"{time_left((self.updates - done) / rate)} left",
+            f"{self.stage} · update {self.done}/{self.updates} · {numbers} · {rate * self.batch_size:.0f} images/s · "
+            f"{time_left((self.updates - self.done) / rate)} left",
             flush=True,
-            file=sys.stdout,
         )
 
 

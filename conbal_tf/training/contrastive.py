@@ -13,16 +13,17 @@ BASE_TEMPERATURE = 0.07
 class ContrastiveModel(keras.Model):
     """Images to embeddings z on the unit sphere, trained so that a class's embeddings attract one another.
 
-    `compile(optimizer)` takes no loss: it is the paper's Eq. (1) over the global batch. Under a distribution strategy each replica
-    takes its own images as anchors and the gathered images of all replicas as contrasts, and the mean is over the global
-    anchors that have a positive, so that any number of replicas gives the same loss, gradients and weights.
+    `compile(optimizer)` takes no loss: it is the paper's Eq. (1) over the global batch. Under a distribution strategy
+    each replica takes its own images as anchors and the gathered images of all replicas as contrasts, and the mean is
+    over the global anchors that have a positive, so that any number of replicas gives the same loss, gradients and
+    weights.
 
     Args:
         backbone: images [(n, height, width, 3)] to features [(n, dimensions)].
         projection_head: features to unit vectors [(n, embedding_size) float32].
         temperature: divides the cosine similarities; above 0.
-        loss_scale: `temperature` multiplies the loss by temperature / 0.07, so that its gradient does not grow as 1 / temperature;
-            `none` is Eq. (1) to the letter.
+        loss_scale: `temperature` multiplies the loss by temperature / 0.07, so that its gradient does not grow as 1 /
+            temperature; `none` is Eq. (1) to the letter.
 
     Raises:
         ValueError: `temperature` or `loss_scale` is not allowed.
@@ -49,6 +50,11 @@ class ContrastiveModel(keras.Model):
         self.temperature = temperature
         self.loss_scale = loss_scale
         self.loss_tracker = keras.metrics.Mean(name="loss")
+
+    @property
+    def metrics(self) -> list[keras.Metric]:
+        """The loss alone: `compile` takes none, and Keras's own tracker of it would be a second one of that name."""
+        return [self.loss_tracker]
 
     def call(self, images: tf.Tensor, training: bool | None = None) -> tf.Tensor:
         """Returns the embeddings of images [(n, height, width, 3)] as unit vectors [(n, embedding_size) float32]."""
@@ -101,5 +107,7 @@ class ContrastiveModel(keras.Model):
     @classmethod
     def from_config(cls, config: dict) -> "ContrastiveModel":
         """Returns the model that `get_config` described, with new weights."""
-        networks = {name: keras.saving.deserialize_keras_object(config.pop(name)) for name in ("backbone", "projection_head")}
+        networks = {
+            name: keras.saving.deserialize_keras_object(config.pop(name)) for name in ("backbone", "projection_head")
+        }
         return cls(**networks, **config)

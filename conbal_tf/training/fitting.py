@@ -42,7 +42,8 @@ def fit(
         model: compiled, with weights.
         batches_from: number of the first batch to the endless dataset of batches from there on.
         plan: how long.
-        run: run folder; gets logs/ (TensorBoard, CSV) and checkpoints/ (the best weights by validation score, and the backup).
+        run: run folder; gets logs/ (TensorBoard, CSV) and checkpoints/ (the best weights by validation score, and the
+            backup).
         score: the model to its validation score, computed after every epoch.
         callbacks: the user's own, called last.
     """
@@ -86,7 +87,7 @@ def save(model: keras.Model, path: Path) -> None:
 
 
 def keras_bar() -> int:
-    """Returns Keras's `verbose`: its bar on a terminal; none in a log, where it would be lines of control characters."""
+    """Returns Keras's `verbose`: its bar on a terminal, none in a log, where it would be control characters."""
     return 1 if sys.stdout.isatty() else 0
 
 

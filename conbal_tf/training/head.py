@@ -68,7 +68,9 @@ def cached(backbone: keras.Model, head: keras.Model, data: SplitRecords, setting
     counts = np.bincount(rows["label"], minlength=len(data.records.class_names))
 
     def batches_from(start: int) -> tf.data.Dataset:
-        return _feature_batches(features, labels, visits_per_epoch(counts, "balanced"), batch_size, (settings.seed, start))
+        return _feature_batches(
+            features, labels, visits_per_epoch(counts, "balanced"), batch_size, (settings.seed, start)
+        )
 
     questions = labelled_images(data, data.rows("validation"), settings.data)
     answers = tf.data.Dataset.from_tensor_slices(backbone.predict(questions.batches, verbose=0)).batch(EVALUATION_BATCH)
@@ -90,7 +92,9 @@ def _feature_batches(
     )
     classes = tf.constant(labels, tf.int32)
     batches = places.batch(batch_size, drop_remainder=True)
-    return batches.map(lambda _, place: (tf.gather(features, place), tf.gather(classes, place))).prefetch(tf.data.AUTOTUNE)
+    return batches.map(lambda _, place: (tf.gather(features, place), tf.gather(classes, place))).prefetch(
+        tf.data.AUTOTUNE
+    )
 
 
 def _stage_seed(settings: Settings) -> int:

@@ -1,4 +1,4 @@
-"""What tells one way of training the backbone from another: the model that is fit, its loss, and its score meanwhile."""
+"""What tells one way of training the backbone from another: the model, its loss, and its score meanwhile."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -10,8 +10,9 @@ class CoupledSGD(keras.optimizers.SGD):
 
         v = momentum * v + g + coupled_weight_decay * w;   w = w - learning_rate * v
 
-    Keras's own `weight_decay` is decoupled (w -= rate * decay * w, about ten times weaker under momentum 0.9), and its velocity
-    holds the learning rate, so that the two differ while the rate changes. All variables decay, biases and batch norm too.
+    Keras's own `weight_decay` is decoupled (w -= rate * decay * w, about ten times weaker under momentum 0.9), and its
+    velocity holds the learning rate, so that the two differ while the rate changes. All variables decay, biases and
+    batch norm too.
 
     Args:
         learning_rate: a number or a schedule.
@@ -66,7 +67,8 @@ def warmup_cosine(
     """
     if warmup_updates >= updates:
         raise ValueError(
-            f"A warm-up of {warmup_updates} updates leaves nothing of a training of {updates}. Shorten it (training.warmup)."
+            f"A warm-up of {warmup_updates} updates leaves nothing of a training of {updates}. "
+            "Shorten it (training.warmup)."
         )
     return keras.optimizers.schedules.CosineDecay(
         initial_learning_rate=first if warmup_updates else peak,

@@ -7,8 +7,8 @@ def strategy(replicas: int = 0) -> tf.distribute.Strategy:
     """Returns the strategy for that many replicas.
 
     Args:
-        replicas: 0 for all visible GPUs, or one CPU where there is none; N for that many GPUs, or N logical CPUs where there
-            is no GPU.
+        replicas: 0 for all visible GPUs, or one CPU where there is none; N for that many GPUs, or N logical CPUs where
+            there is no GPU.
 
     Raises:
         ValueError: There are fewer GPUs, or TensorFlow was used before the CPU could be divided.
@@ -16,7 +16,8 @@ def strategy(replicas: int = 0) -> tf.distribute.Strategy:
     gpus = tf.config.list_physical_devices("GPU")
     if gpus and replicas > len(gpus):
         raise ValueError(
-            f"{replicas} replicas were asked for, and {len(gpus)} GPUs are visible. Set replicas to at most {len(gpus)}, or 0 for all."
+            f"{replicas} replicas were asked for, and {len(gpus)} GPUs are visible. "
+            f"Set replicas to at most {len(gpus)}, or 0 for all."
         )
     wanted = replicas or len(gpus) or 1
     if wanted == 1:
@@ -31,14 +32,15 @@ def gather(values: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     """Returns the rows of all replicas, and where this replica's rows stand among them.
 
     Each replica writes its rows into zeros of the global size, and the sum over replicas is the gathered tensor: unlike
-    all_gather this works under MultiWorkerMirroredStrategy as well. The gradient flows back to the replica that gave the row.
-    Replicas may hold different numbers of rows.
+    all_gather this works under MultiWorkerMirroredStrategy as well. The gradient flows back to the replica that gave
+    the row. Replicas may hold different numbers of rows.
 
     Args:
         values: this replica's rows [(rows, ...)].
 
     Returns:
-        The rows of all replicas in their order [(global rows, ...)], and the places of this replica's rows [(rows,) int32].
+        The rows of all replicas in their order [(global rows, ...)], and the places of this replica's rows [(rows,)
+        int32].
     """
     context = tf.distribute.get_replica_context()
     rows = tf.shape(values)[0]
@@ -53,7 +55,7 @@ def gather(values: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
 
 
 def sum_over_replicas(value: tf.Tensor) -> tf.Tensor:
-    """Returns the sum of a tensor over all replicas, with its gradient; the tensor itself where there is one replica."""
+    """Returns the sum of a tensor over all replicas, with its gradient."""
     context = tf.distribute.get_replica_context()
     if context is None or context.num_replicas_in_sync == 1:
         return value
@@ -68,6 +70,6 @@ def _divide_cpu(count: int) -> None:
         tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * count)
     except (RuntimeError, ValueError) as error:
         raise ValueError(
-            f"The CPU cannot be divided into {count} replicas, since TensorFlow has been used in this process already ({error}). "
-            "Ask for the replicas before anything else."
+            f"The CPU cannot be divided into {count} replicas, since TensorFlow has been used in this process "
+            f"already ({error}). Ask for the replicas before anything else."
         ) from error

@@ -1,4 +1,4 @@
-"""A run's folder: begun, continued, refused or found finished; and the record of where it ran. Imports no TensorFlow."""
+"""A run's folder: begun, continued, refused or found finished; where it ran. Imports no TensorFlow."""
 
 import json
 import os
@@ -7,8 +7,6 @@ import shutil
 import subprocess
 from importlib.metadata import version
 from pathlib import Path
-
-import pandas as pd
 
 from conbal_tf.settings.load import read_settings
 from conbal_tf.settings.save import differences, to_toml
@@ -84,6 +82,8 @@ def write_environment(run: Path, dataset: dict[str, str], replicas: int) -> None
 
 def write_history(run: Path) -> None:
     """Joins the stages' CSV logs into history.csv, with the columns `stage`, `epoch` and what Keras logged."""
+    import pandas as pd  # here, since `--help` does without it
+
     logs = sorted((run / "logs").glob("*.csv"), key=lambda log: log.stat().st_mtime)
     tables = [pd.read_csv(log).assign(stage=log.stem) for log in logs]
     # A stage that went on after a crash may have logged an epoch twice.
@@ -96,7 +96,9 @@ def _commit() -> str | None:
     """Returns the project's commit, marked when files differ from it; None outside a checkout."""
     command = ["git", "describe", "--always", "--dirty", "--abbrev=12"]
     try:
-        done = subprocess.run(command, cwd=Path(__file__).parent, capture_output=True, text=True, check=True, timeout=10)
+        done = subprocess.run(
+            command, cwd=Path(__file__).parent, capture_output=True, text=True, check=True, timeout=10
+        )
     except (OSError, subprocess.SubprocessError):
         return None
     return done.stdout.strip()

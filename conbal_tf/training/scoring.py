@@ -21,7 +21,7 @@ class Labelled:
     """What a model is asked, with the answers."""
 
     batches: tf.data.Dataset
-    """Inputs of the model: normalised images [(batch, height, width, 3) float32], or features [(batch, dimensions) float32]."""
+    """Inputs of the model: images [(batch, height, width, 3) float32], or features [(batch, dimensions) float32]."""
     labels: np.ndarray
     """Their classes, in the same order [(n,) int]."""
 

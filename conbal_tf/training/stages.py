@@ -24,7 +24,9 @@ BANK_PER_CLASS = 100
 def train_backbone(
     settings: Settings, data: SplitRecords, run: Path, callbacks: Sequence[keras.callbacks.Callback] = ()
 ) -> None:
-    """Stage 1, under the current strategy: trains the backbone; saves backbone.keras, and classifier.keras where the method trains the head with it.
+    """Stage 1, under the current strategy: trains the backbone, and saves backbone.keras.
+
+    A method that trains the head with the backbone saves classifier.keras, too.
 
     Args:
         settings: of the run.
@@ -42,7 +44,9 @@ def train_backbone(
     model.build((None, settings.data.image_size, settings.data.image_size, 3))
     # Not "auto": XLA breaks collectives inside a replica, and is slower on the CPU.
     model.compile(_optimizer(training, plan), loss=method.loss(), jit_compile=False)
-    bank = labelled_images(data, data.balanced_sample(settings.data.train_parts, BANK_PER_CLASS, settings.seed), settings.data)
+    bank = labelled_images(
+        data, data.balanced_sample(settings.data.train_parts, BANK_PER_CLASS, settings.seed), settings.data
+    )
     validation = labelled_images(data, data.rows("validation"), settings.data)
     fit(
         model,
@@ -62,12 +66,12 @@ def train_backbone(
 def train_classifier(
     settings: Settings, data: SplitRecords, run: Path, callbacks: Sequence[keras.callbacks.Callback] = ()
 ) -> None:
-    """Stage 2, under the current strategy: trains the softmax head on the frozen backbone.keras, on balanced classes; saves classifier.keras.
+    """Stage 2, under the current strategy: trains the softmax head on balanced classes, and saves classifier.keras.
 
     Args:
         settings: of the run.
         data: the records under the protocol.
-        run: run folder, with backbone.keras.
+        run: run folder, with the backbone.keras that is to be frozen.
         callbacks: the user's own, called last.
     """
     _prepare(settings)

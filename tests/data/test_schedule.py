@@ -98,7 +98,7 @@ def test_showing_a_class_that_has_no_images_is_refused() -> None:
 
 
 def test_unknown_sampling_is_refused() -> None:
-    with pytest.raises(ValueError, match="Unknown sampling 'blanced'. Allowed: original, balanced"):
+    with pytest.raises(ValueError, match=r"Unknown sampling 'blanced'. Allowed: original, balanced"):
         visits_per_epoch(np.array([1]), "blanced")
 
 

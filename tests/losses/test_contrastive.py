@@ -73,7 +73,9 @@ def test_permuting_the_batch_permutes_the_losses() -> None:
 def test_rotating_all_embeddings_changes_nothing() -> None:
     z, labels = unit_vectors(10, 4, 2), np.arange(10) % 3
     rotation, _ = np.linalg.qr(np.random.default_rng(0).normal(size=(4, 4)))
-    np.testing.assert_allclose(over_batch((z @ rotation).astype(np.float32), labels)[0], over_batch(z, labels)[0], rtol=1e-4)
+    np.testing.assert_allclose(
+        over_batch((z @ rotation).astype(np.float32), labels)[0], over_batch(z, labels)[0], rtol=1e-4
+    )
 
 
 def test_collapsed_embeddings_give_log_of_the_number_of_others() -> None:

@@ -56,7 +56,7 @@ def test_batch_norm_is_as_published_and_synchronised_when_asked() -> None:
 
 
 def test_unknown_backbone_is_refused() -> None:
-    with pytest.raises(ValueError, match="Unknown backbone 'resnet5'. Allowed: resnet50"):
+    with pytest.raises(ValueError, match=r"Unknown backbone 'resnet5'. Allowed: resnet50"):
         backbone("resnet5")
 
 

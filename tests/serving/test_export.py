@@ -1,0 +1,90 @@
+"""The exported model in a process that imports nothing of this project: the answers of predictions.csv."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+# What somebody who has only TensorFlow and the folder would write.
+CLIENT = """
+import glob, json, os, sys
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "2"
+import tensorflow as tf
+model = tf.saved_model.load(sys.argv[1])
+serve = model.signatures["serving_default"]
+images = [open(path, "rb").read() for path in sorted(glob.glob(sys.argv[2] + "/*"))]
+answers = serve(image_bytes=tf.constant(images))
+assert not any(name.startswith(("conbal_tf", "tfrecords_tools", "keras")) and "." not in name and name != "keras"
+               for name in sys.modules)
+print(json.dumps({
+    "probabilities": answers["probabilities"].numpy().tolist(),
+    "label": answers["label"].numpy().tolist(),
+    "class_names": [[name.decode() for name in row] for row in answers["class_names"].numpy()],
+}))
+"""
+
+
+def ask(model: Path, images: Path, where: Path) -> dict:
+    """Returns the answers of the SavedModel to the files in a folder, in the order of their names."""
+    done = subprocess.run(
+        [sys.executable, "-c", CLIENT, str(model), str(images)], capture_output=True, text=True, cwd=where
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_answers_to_the_records_own_bytes_are_those_of_predictions_csv(finished_run: Path, tmp_path: Path) -> None:
+    from conbal_tf.data.records import open_records
+
+    records = open_records(finished_run.parent / "records" / "digits" / "px16" / "1.0.0")
+    table = pd.read_csv(finished_run / "predictions.csv").query("part == 'test'").sort_values("id").iloc[::17]
+    folder = tmp_path / "images"
+    folder.mkdir()
+    for row in table.itertuples():
+        record = next(records.encoded(records.class_names.index(row.label), [row.id]).as_numpy_iterator())
+        (folder / row.id).write_bytes(record["image"])
+    answers = ask(finished_run / "export" / "1", folder, tmp_path)
+    expected = table[[f"p_{name}" for name in records.class_names]].to_numpy()
+    np.testing.assert_allclose(answers["probabilities"], expected, atol=1e-5)
+    assert [answers["class_names"][0][label] for label in answers["label"]] == table["predicted"].tolist()
+    assert answers["class_names"] == [list(records.class_names)] * len(table)
+
+
+def test_jpeg_and_png_of_any_size_share_a_batch(finished_run: Path, tmp_path: Path) -> None:
+    from PIL import Image
+
+    folder = tmp_path / "images"
+    folder.mkdir()
+    pixels = np.random.default_rng(0).integers(0, 256, (90, 60, 3)).astype(np.uint8)
+    Image.fromarray(pixels).save(folder / "colour.png")
+    Image.fromarray(pixels[:50]).save(folder / "colour.jpg")
+    Image.fromarray(pixels[:9, :8, 0]).save(folder / "grey.png")
+    answers = ask(finished_run / "export" / "1", folder, tmp_path)
+    assert np.shape(answers["probabilities"]) == (3, 10)
+    np.testing.assert_allclose(np.sum(answers["probabilities"], axis=1), 1.0, rtol=1e-5)
+
+
+@pytest.mark.parametrize("resize", ["square", "short_side"])
+def test_export_prepares_images_as_evaluation_does(resize: str, tmp_path: Path) -> None:
+    import keras
+    import tensorflow as tf
+
+    from conbal_tf.data.pipeline import TestView, prepare_test_image
+    from conbal_tf.networks.heads import classifier, classifier_head
+    from conbal_tf.networks.resnet import backbone
+    from conbal_tf.serving.export import export
+    from tfrecords_tools import images
+
+    keras.utils.set_random_seed(0)
+    network = backbone("resnet10_small", width=4)
+    model, view = classifier(network, classifier_head(32, 2)), TestView(20, resize)
+    export(model, ("benign", "malignant"), view, 30, tmp_path / "1")
+    pixels = np.random.default_rng(0).integers(0, 256, (60, 90, 3)).astype(np.uint8)
+    encoded = tf.io.encode_png(pixels)
+    prepared = prepare_test_image(images.resize_short_side(tf.constant(pixels), 30), view)
+    served = tf.saved_model.load(str(tmp_path / "1")).signatures["serving_default"](image_bytes=tf.stack([encoded]))
+    np.testing.assert_allclose(served["probabilities"], model(prepared[tf.newaxis]), atol=1e-6)

@@ -1,0 +1,168 @@
+"""The main job from end to end on the digits: what a run folder holds, both methods, both heads, crashes and refusals."""
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+
+from conbal_tf.settings.schema import Settings
+from conbal_tf.train import main, train
+
+ROOT = Path(__file__).parents[1]
+
+
+class Crash(Exception):
+    """What the tests throw in the middle of a training."""
+
+
+class CrashAfter(keras.callbacks.Callback):
+    """Throws after some batches of some epoch."""
+
+    def __init__(self, epoch: int, batch: int) -> None:
+        super().__init__()
+        self.at = (epoch, batch)
+
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+        self.epoch = epoch
+
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        if (self.epoch, batch) == self.at:
+            raise Crash
+
+
+def test_finished_run_folder_holds_what_the_design_says(finished_run: Path) -> None:
+    names = {path.relative_to(finished_run).as_posix() for path in finished_run.rglob("*")}
+    assert {
+        "settings.toml", "environment.json", "protocol.csv", "history.csv", "backbone.keras", "classifier.keras",
+        "predictions.csv", "embeddings.npz", "metrics.json", "figures/training_curves.png", "figures/per_class_f1.png",
+        "export/1/saved_model.pb", "checkpoints/contrastive_best.weights.h5", "logs/contrastive/train", "finished.json",
+    } <= names  # fmt: skip
+    assert not [name for name in names if "unfinished" in name]
+
+
+def test_history_has_both_stages_with_rate_and_validation_score(finished_run: Path) -> None:
+    history = pd.read_csv(finished_run / "history.csv")
+    assert history["stage"].unique().tolist() == ["contrastive", "classifier"]
+    assert history[["epoch", "loss", "learning_rate", "val_balanced_accuracy"]].notna().all(axis=None)
+    assert (history["stage"] == "contrastive").sum() == 3
+
+
+def test_metrics_are_those_of_the_predictions_on_the_test_part(finished_run: Path) -> None:
+    metrics = json.loads((finished_run / "metrics.json").read_text())
+    table = pd.read_csv(finished_run / "predictions.csv")
+    test = table[table["part"] == "test"]
+    assert metrics["accuracy"] == pytest.approx((test["label"] == test["predicted"]).mean())
+    assert metrics["validation"]["accuracy"] != metrics["accuracy"]
+    probabilities = table[[f"p_{name}" for name in metrics["class_names"]]].to_numpy()
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1.0, rtol=1e-5)
+    assert table["predicted"].tolist() == [metrics["class_names"][best] for best in probabilities.argmax(axis=1)]
+    protocol = pd.read_csv(finished_run / "protocol.csv")
+    expected = protocol[protocol["part"].isin(["validation", "test"])]
+    assert dict(zip(table["id"], table["part"], strict=True)) == dict(zip(expected["id"], expected["part"], strict=True))
+
+
+def test_embeddings_belong_to_the_predictions(finished_run: Path) -> None:
+    stored = np.load(finished_run / "embeddings.npz")
+    assert stored["id"].tolist() == pd.read_csv(finished_run / "predictions.csv")["id"].tolist()
+    assert stored["features"].shape == (len(stored["id"]), 32)
+
+
+def test_stages_learn_something(finished_run: Path) -> None:
+    assert json.loads((finished_run / "metrics.json").read_text())["balanced_accuracy"] > 0.3  # chance: 0.1
+
+
+@pytest.mark.parametrize(("method", "sampling"), [("cross_entropy", "balanced"), ("cross_entropy", "original")])
+def test_cross_entropy_runs_in_the_same_frame(
+    method: str, sampling: str, short_settings: Settings, tmp_path: Path
+) -> None:
+    run = train(replace(short_settings, method=method, sampling=sampling, run=tmp_path / "run"))
+    assert pd.read_csv(run / "history.csv")["stage"].unique().tolist() == ["cross_entropy"]
+    assert (run / "backbone.keras").exists()
+    assert "[contrastive]" not in (run / "settings.toml").read_text()
+
+
+def test_online_head_trains_on_images(short_settings: Settings, tmp_path: Path) -> None:
+    head = replace(short_settings.classifier, features="online", length="4 updates")
+    training = replace(short_settings.training, length="4 updates", warmup="0 epochs")
+    run = train(replace(short_settings, classifier=head, training=training, run=tmp_path / "run"))
+    assert (run / "metrics.json").exists()
+
+
+def test_finished_run_is_not_trained_again(
+    finished_run: Path, short_settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = {path: path.stat().st_mtime_ns for path in finished_run.rglob("*")}
+    train(replace(short_settings, run=finished_run))
+    assert "is finished" in capsys.readouterr().out
+    assert {path: path.stat().st_mtime_ns for path in finished_run.rglob("*")} == before
+
+
+@pytest.mark.parametrize("crash", [(1, 5), (2, 0)])
+def test_run_that_crashed_goes_on_and_ends_with_the_weights_of_one_that_did_not(
+    crash: tuple[int, int], finished_run: Path, short_settings: Settings, tmp_path: Path
+) -> None:
+    settings = replace(short_settings, run=tmp_path / "run")
+    with pytest.raises(Crash):
+        train(settings, callbacks=[CrashAfter(*crash)])
+    assert not (tmp_path / "run" / "backbone.keras").exists()
+    train(settings)
+    smooth, crashed = (keras.models.load_model(run / "classifier.keras") for run in (finished_run, tmp_path / "run"))
+    for one, other in zip(smooth.get_weights(), crashed.get_weights(), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-4)
+    history = pd.read_csv(tmp_path / "run" / "history.csv")
+    assert history.query("stage == 'contrastive'")["epoch"].tolist() == [0, 1, 2]
+
+
+def test_length_in_updates_is_kept_exactly(short_settings: Settings, tmp_path: Path) -> None:
+    counted = []
+    counter = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: counted.append(batch))
+    training = replace(short_settings.training, length="31 updates", warmup="0 epochs")  # an epoch has 28
+    train(replace(short_settings, training=training, run=tmp_path / "run"), callbacks=[counter])
+    assert len(counted) == 31 + 12  # stage 1, stage 2
+
+
+def test_settings_of_a_run_repeat_it(finished_run: Path, short_settings: Settings) -> None:
+    from conbal_tf.settings.load import read_settings
+
+    assert replace(read_settings(finished_run / "settings.toml"), run=None) == replace(short_settings, run=None)
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--training.batch_size", "4000"], r"batch of 4000 images \(contrastive\) is larger than an epoch, which has 1120"),
+        (["--dataset", "aptos", "--images", "nowhere"], r"nowhere.*python -m tfrecords_tools.build --dataset aptos"),
+        (["--contrastive.temperature", "0"], r"temperature"),
+        (["--method", "cross_entropy", "--contrastive.temperature", "0.1"], r"does not belong to method 'cross_entropy'"),
+    ],
+)
+def test_mistake_is_one_line_and_exit_code_2(
+    flags: list[str], message: str, digits_records: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import re
+
+    records = tmp_path if "aptos" in flags else digits_records
+    with pytest.raises(SystemExit) as stopped:
+        main(["--records", str(records), "--run", str(tmp_path / "run"), *flags])
+    assert stopped.value.code == 2
+    printed = capsys.readouterr().err
+    assert re.search(message, printed.replace("\n", " "))
+    assert "Traceback" not in printed
+
+
+def test_help_and_wrong_flags_are_answered_without_tensorflow() -> None:
+    script = (
+        "import sys\nfrom conbal_tf.train import main\ntry:\n    main(sys.argv[1:])\nexcept SystemExit as stop:\n"
+        "    slow = [name for name in ('tensorflow', 'keras', 'pandas', 'matplotlib') if name in sys.modules]\n"
+        "    print(stop.code, slow)\n"
+    )
+    for flags, code in ((["--help"], 0), (["--contrastive.temperatur", "1"], 2), (["--dataset", "isic"], 2)):
+        command = [sys.executable, "-c", script, *flags]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
+        assert done.stdout.splitlines()[-1] == f"{code} []"
