@@ -1,10 +1,11 @@
 """Random changes of training images: stateless, each a function of (image, seed) alone.
 
-A recipe takes an image [(height, width, 3) uint8], the side of the crop in pixels and a seed [(2,) int64], and returns
-a crop [(side, side, 3) float32, 0-255]. The same seed gives the same crop.
+A recipe takes an image [(height, width, 3) uint8], the side of the crop in pixels, how strong the changes are, and a
+seed [(2,) int64]; it returns a crop [(side, side, 3) float32, 0-255]. The same seed gives the same crop.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import tensorflow as tf
 
@@ -13,7 +14,20 @@ from tfrecords_tools import images
 _GREY = (0.299, 0.587, 0.114)
 
 
-def augment(name: str) -> Callable[[tf.Tensor, int, tf.Tensor], tf.Tensor]:
+@dataclass(frozen=True)
+class Strength:
+    """How strong a recipe's changes are; the defaults are those of the paper's code."""
+
+    smallest_crop: float = 0.08
+    """Least share of the image's area that a crop shows, 0 to 1."""
+    colour: float = 1.0
+    """Factor of the colour changes, 0 to 1."""
+
+
+Recipe = Callable[[tf.Tensor, int, Strength, tf.Tensor], tf.Tensor]
+
+
+def augment(name: str) -> Recipe:
     """Returns the recipe of that name.
 
     Raises:
@@ -24,14 +38,14 @@ def augment(name: str) -> Callable[[tf.Tensor, int, tf.Tensor], tf.Tensor]:
     return RECIPES[name]
 
 
-def random_resized_crop(image: tf.Tensor, side: int, seed: tf.Tensor, area: tuple[float, float]) -> tf.Tensor:
+def random_resized_crop(image: tf.Tensor, side: int, smallest: float, seed: tf.Tensor) -> tf.Tensor:
     """Returns a random part of the image, resized to a square.
 
     Args:
         image: an image [(height, width, 3) uint8].
         side: of the crop, in pixels.
+        smallest: the least share of the image's area that the part has, 0 to 1; its aspect ratio is 3/4 to 4/3.
         seed: of the draw [(2,) int64].
-        area: smallest and largest share of the image's area; the part's aspect ratio lies between 3/4 and 4/3.
 
     Returns:
         The crop [(side, side, 3) float32], 0-255, resized as test images are.
@@ -42,7 +56,7 @@ def random_resized_crop(image: tf.Tensor, side: int, seed: tf.Tensor, area: tupl
         seed=seed,
         min_object_covered=0.0,
         aspect_ratio_range=(3 / 4, 4 / 3),
-        area_range=area,
+        area_range=(smallest, 1.0),
         max_attempts=10,
     )
     return images.resize(tf.slice(image, begin, size), (side, side))
@@ -60,7 +74,14 @@ def random_quarter_turns(image: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
 
 
 def colour_jitter(
-    image: tf.Tensor, seed: tf.Tensor, *, brightness: float, contrast: float, saturation: float, hue: float
+    image: tf.Tensor,
+    seed: tf.Tensor,
+    factor: float = 1.0,
+    *,
+    brightness: float,
+    contrast: float,
+    saturation: float,
+    hue: float,
 ) -> tf.Tensor:
     """Returns the image with changed brightness, contrast, saturation and hue, in this order.
 
@@ -70,6 +91,7 @@ def colour_jitter(
     Args:
         image: 0-255 [(height, width, 3) float32].
         seed: of the draws [(2,) int64].
+        factor: of all strengths.
         brightness: strength, 0 to 1.
         contrast: strength, 0 to 1.
         saturation: strength, 0 to 1.
@@ -78,11 +100,11 @@ def colour_jitter(
     Returns:
         The changed image, 0-255 [(height, width, 3) float32].
     """
-    draws = _uniform(seed, 4) * 2.0 - 1.0
+    draws = factor * (_uniform(seed, 4) * 2.0 - 1.0)
     image = tf.clip_by_value(image * (1.0 + brightness * draws[0]), 0.0, 255.0)
     image = _blend(image, tf.reduce_mean(_grey(image)), 1.0 + contrast * draws[1])
     image = _blend(image, _grey(image), 1.0 + saturation * draws[2])
-    if hue == 0:
+    if hue == 0.0:
         return image
     return tf.clip_by_value(tf.image.adjust_hue(image / 255.0, hue * draws[3]) * 255.0, 0.0, 255.0)
 
@@ -99,27 +121,27 @@ def _uniform(seed: tf.Tensor, count: int) -> tf.Tensor:
     return tf.random.stateless_uniform((count,), seed)
 
 
-def _paper(image: tf.Tensor, side: int, seed: tf.Tensor) -> tf.Tensor:
+def _paper(image: tf.Tensor, side: int, strength: Strength, seed: tf.Tensor) -> tf.Tensor:
     """The paper's code: crop of 8 to 100 % of the area, horizontal flip, colour jitter (.4, .4, .4, .2)."""
     crop, flip, colour = tf.unstack(tf.random.split(seed, 3))
-    image = random_flip(random_resized_crop(image, side, crop, (0.08, 1.0)), flip, axis=1)
-    return colour_jitter(image, colour, brightness=0.4, contrast=0.4, saturation=0.4, hue=0.2)
+    image = random_flip(random_resized_crop(image, side, strength.smallest_crop, crop), flip, axis=1)
+    return colour_jitter(image, colour, strength.colour, brightness=0.4, contrast=0.4, saturation=0.4, hue=0.2)
 
 
-def _medical(image: tf.Tensor, side: int, seed: tf.Tensor) -> tf.Tensor:
+def _medical(image: tf.Tensor, side: int, strength: Strength, seed: tf.Tensor) -> tf.Tensor:
     """The paper's, with vertical flip and quarter turns: neither a lesion nor a retina has an upright."""
     base, flip, turn = tf.unstack(tf.random.split(seed, 3))
-    return random_quarter_turns(random_flip(_paper(image, side, base), flip, axis=0), turn)
+    return random_quarter_turns(random_flip(_paper(image, side, strength, base), flip, axis=0), turn)
 
 
-def _digits(image: tf.Tensor, side: int, seed: tf.Tensor) -> tf.Tensor:
-    """For grey characters: a mild crop and mild contrast; no flip, which turns one digit into another."""
+def _digits(image: tf.Tensor, side: int, strength: Strength, seed: tf.Tensor) -> tf.Tensor:
+    """For grey characters: a crop and mild contrast; no flip, which turns one digit into another."""
     crop, colour = tf.unstack(tf.random.split(seed, 2))
-    image = random_resized_crop(image, side, crop, (0.6, 1.0))
-    return colour_jitter(image, colour, brightness=0.3, contrast=0.3, saturation=0.0, hue=0.0)
+    image = random_resized_crop(image, side, strength.smallest_crop, crop)
+    return colour_jitter(image, colour, strength.colour, brightness=0.3, contrast=0.3, saturation=0.0, hue=0.0)
 
 
-RECIPES: dict[str, Callable[[tf.Tensor, int, tf.Tensor], tf.Tensor]] = {
+RECIPES: dict[str, Recipe] = {
     "paper": _paper,
     "medical": _medical,
     "digits": _digits,

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import tensorflow as tf
 
-from conbal_tf.data.augment import augment
+from conbal_tf.data.augment import Strength, augment
 from conbal_tf.data.records import Records
 from conbal_tf.data.schedule import schedule, visits_per_epoch
+from conbal_tf.settings.schema import Data
 from tfrecords_tools import images
 
 
@@ -19,10 +20,18 @@ class View:
     """Side of the square crop, in pixels."""
     augmentation: str
     """Name of a recipe."""
+    strength: Strength
+    """How strong its changes are."""
     views: int
     """Differently augmented views of each image."""
     seed: int
     """Of every draw."""
+
+    @classmethod
+    def of(cls, shown: Data, *, views: int, seed: int) -> "View":
+        """Returns the view that the settings describe."""
+        strength = Strength(shown.smallest_crop, shown.colour_strength)
+        return cls(shown.image_size, shown.augmentation, strength, views, seed)
 
 
 @dataclass(frozen=True)
@@ -130,7 +139,10 @@ def _augmented(sequence: tf.data.Dataset, view: View) -> tf.data.Dataset:
         pixels = images.decode(record["image"])
         # The schedule draws from (seed, ...) too; the -1 keeps the two families of draws apart.
         key = tf.random.fold_in(tf.constant([view.seed, -1], tf.int64), position)
-        crops = [recipe(pixels, view.image_size, tf.random.fold_in(key, number)) for number in range(view.views)]
+        crops = [
+            recipe(pixels, view.image_size, view.strength, tf.random.fold_in(key, number))
+            for number in range(view.views)
+        ]
         return images.normalise(tf.stack(crops)), tf.repeat(tf.cast(record["label"], tf.int32), view.views)
 
     return sequence.map(show, num_parallel_calls=tf.data.AUTOTUNE)

@@ -1,8 +1,8 @@
 """The order in which classes and their images are shown: exact, seeded, the same from any starting point.
 
 An epoch is a list of class ids, each as often as the sampling says, shuffled as a whole. A class hands out its items
-pass after pass: each pass is a permutation, so every item is used once before any is used again, across epochs too. Both
-draws depend on (seed, epoch) and (seed, class, pass) alone, so the item at any place is the same wherever one starts.
+pass after pass: each pass is a permutation, so every item is used once before any is used again, across epochs too.
+Both draws depend on (seed, epoch) and (seed, class, pass) alone: the item at any place is the same wherever one starts.
 """
 
 from collections.abc import Callable, Sequence

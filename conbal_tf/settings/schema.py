@@ -20,6 +20,10 @@ class Data:
     """`square` squeezes the image to test_size x test_size; `short_side` keeps its shape."""
     augmentation: choices.Augmentation = "digits"
     """Recipe of random changes that training images go through."""
+    smallest_crop: float = 0.6
+    """Least share of the image's area that a training crop shows; the paper's code has 0.08."""
+    colour_strength: float = 1.0
+    """Factor of the recipe's colour changes: 1 is the paper's code, 0 leaves colours alone."""
     train_parts: tuple[choices.Part, ...] = ("train",)
     """Parts of the protocol to train on. `train validation` gives the paper's 70 %."""
 

@@ -98,6 +98,8 @@ _RULES: dict[str, _Rule] = {
     "data.record_size": _SIZE,
     "data.image_size": _SIZE,
     "data.test_size": _SIZE,
+    "data.smallest_crop": _Rule(lambda share: 0 < share <= 1, "a share of the area, 0 < share <= 1", "set it to 0.08"),
+    "data.colour_strength": _Rule(lambda factor: 0 <= factor <= 1, "0 <= factor <= 1", "set it to 1 for the paper's"),
     "data.train_parts": _Rule(
         lambda parts: 0 < len(parts) == len(set(parts)) and "test" not in parts,
         "'train', 'validation' or both, each once: nothing is ever trained on the test part",

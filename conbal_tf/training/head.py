@@ -38,7 +38,7 @@ def online(backbone: keras.Model, head: keras.Model, data: SplitRecords, setting
         settings: of the run.
     """
     ids = data.ids(*settings.data.train_parts)
-    view = View(settings.data.image_size, settings.data.augmentation, 1, _stage_seed(settings))
+    view = View.of(settings.data, views=1, seed=_stage_seed(settings))
 
     def batches_from(start: int) -> tf.data.Dataset:
         return training_batches(
@@ -60,7 +60,7 @@ def cached(backbone: keras.Model, head: keras.Model, data: SplitRecords, setting
     """
     views, batch_size = settings.classifier.cached_views, settings.classifier.batch_size
     rows = data.rows(*settings.data.train_parts)
-    view = View(settings.data.image_size, settings.data.augmentation, views, _stage_seed(settings))
+    view = View.of(settings.data, views=views, seed=_stage_seed(settings))
     print(f"classifier: computing the features of {views} views of {len(rows)} images", flush=True)
     shown = augmented_once(data.records, rows["id"], view, batch_size=max(1, EVALUATION_BATCH // views))
     features = tf.constant(backbone.predict(shown, verbose=keras_bar()))

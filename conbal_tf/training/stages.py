@@ -37,7 +37,7 @@ def train_backbone(
     method, training = METHODS[settings.method], settings.training
     _prepare(settings)
     ids = data.ids(*settings.data.train_parts)
-    view = View(settings.data.image_size, settings.data.augmentation, training.views, settings.seed)
+    view = View.of(settings.data, views=training.views, seed=settings.seed)
     plan = _plan(settings.method, training, epoch_length(data.records, ids, settings.sampling))
     network = _backbone(settings.network)
     model = method.build(network, settings, len(data.records.class_names))

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from conbal_tf.data.augment import Strength
 from conbal_tf.data.pipeline import (
     TestView,
     View,
@@ -18,7 +19,7 @@ from conbal_tf.data.pipeline import (
 from conbal_tf.data.split import SplitRecords
 from tfrecords_tools import images
 
-VIEW = View(image_size=12, augmentation="digits", views=2, seed=3)
+VIEW = View(image_size=12, augmentation="digits", strength=Strength(0.6), views=2, seed=3)
 
 
 def test_an_epoch_of_batches_shows_every_class_exactly_as_often(digits: SplitRecords) -> None:

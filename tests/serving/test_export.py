@@ -44,9 +44,9 @@ def test_answers_to_the_records_own_bytes_are_those_of_predictions_csv(finished_
     table = pd.read_csv(finished_run / "predictions.csv").query("part == 'test'").sort_values("id").iloc[::17]
     folder = tmp_path / "images"
     folder.mkdir()
-    for row in table.itertuples():
-        record = next(records.encoded(records.class_names.index(row.label), [row.id]).as_numpy_iterator())
-        (folder / row.id).write_bytes(record["image"])
+    for identity, label in zip(table["id"], table["label"], strict=True):
+        record = next(records.encoded(records.class_names.index(label), [identity]).as_numpy_iterator())
+        (folder / identity).write_bytes(record["image"])
     answers = ask(finished_run / "export" / "1", folder, tmp_path)
     expected = table[[f"p_{name}" for name in records.class_names]].to_numpy()
     np.testing.assert_allclose(answers["probabilities"], expected, atol=1e-5)
