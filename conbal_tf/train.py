@@ -28,6 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     settings, options = load(sys.argv[1:] if arguments is None else arguments, PROG, "Train, evaluate and export.")
     try:
         train(settings, overwrite=options.overwrite)
+    except KeyboardInterrupt:
+        print("\nInterrupted. The same command goes on after the last whole epoch.", file=sys.stderr)
+        sys.exit(130)
     except (ValueError, FileNotFoundError) as error:
         exit_with(error, PROG, options.debug)
 
@@ -57,11 +60,14 @@ def train(settings: Settings, *, overwrite: bool = False, callbacks: "Sequence[k
     from tfrecords_tools.quiet import import_tensorflow
 
     import_tensorflow()
-    from conbal_tf.training.replicas import strategy
+    from conbal_tf.training.replicas import gpu_names, strategy
 
     # Replicas first: a CPU can be divided only before TensorFlow has computed anything.
-    with strategy(settings.replicas).scope():
+    replicas = strategy(settings.replicas)
+    with replicas.scope():
         data = _open_data(settings, run)
+        facts = dict(data.records.builder.info.metadata or {})
+        write_environment(run, facts, replicas=replicas.num_replicas_in_sync, gpus=gpu_names())
         _train_stages(settings, data, run, callbacks)
         _evaluate_and_export(settings, data, run)
     finish(run, seconds=time.monotonic() - began)
@@ -79,10 +85,11 @@ def _open_data(settings: Settings, run: Path) -> "SplitRecords":
     protocol = ensure_protocol(records, settings.protocol, settings.protocol_seed)
     data = open_split(records, protocol)
     write_whole(run / "protocol.csv", protocol.read_text(encoding="utf-8"))
-    write_environment(run, dict(data.records.builder.info.metadata or {}), settings.replicas)
     for part, ids in data.parts.items():
         counts = data.records.class_counts(ids)
         print(f"{part}: {len(ids)} images · " + ", ".join(map("{} {}".format, data.records.class_names, counts)))
+    if "validation" in settings.data.train_parts:
+        print("Training uses the validation part, too: scores on it say how well it is learnt by heart, no more.")
     return data
 
 
@@ -90,8 +97,9 @@ def _train_stages(
     settings: Settings, data: "SplitRecords", run: Path, callbacks: "Sequence[keras.callbacks.Callback]"
 ) -> None:
     """Trains what the run folder does not hold yet."""
-    from conbal_tf.training.stages import train_backbone, train_classifier
+    from conbal_tf.training.stages import check_lengths, train_backbone, train_classifier
 
+    check_lengths(settings, data)
     if not (run / "backbone.keras").exists():
         train_backbone(settings, data, run, callbacks)
     if not (run / "classifier.keras").exists():

@@ -141,6 +141,7 @@ def test_settings_of_a_run_repeat_it(finished_run: Path, short_settings: Setting
             ["--training.batch_size", "4000"],
             r"batch of 4000 images \(contrastive\) is larger than an epoch, which has 1120",
         ),
+        (["--classifier.batch_size", "4000"], r"batch of 4000 images \(classifier\) is larger than an epoch"),
         (["--dataset", "aptos", "--images", "nowhere"], r"nowhere.*python -m tfrecords_tools.build --dataset aptos"),
         (["--contrastive.temperature", "0"], r"temperature"),
         (
@@ -173,3 +174,15 @@ def test_help_and_wrong_flags_are_answered_without_tensorflow() -> None:
         command = [sys.executable, "-c", script, *flags]
         done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
         assert done.stdout.splitlines()[-1] == f"{code} []"
+
+
+@pytest.mark.parametrize("features", ["cached", "online"])
+def test_both_stages_run_on_two_replicas(features: str, finished_run: Path, tmp_path: Path) -> None:
+    flags = ["--config", str(finished_run / "settings.toml"), "--run", str(tmp_path / "run"), "--replicas", "2"]
+    lengths = ["--training.length", "12 updates", "--classifier.length", "3 updates", "--classifier.features", features]
+    command = [sys.executable, "-m", "conbal_tf.train", *flags, *lengths]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "contrastive · update 12/12" in done.stdout
+    assert "classifier · update 3/3" in done.stdout
+    assert "WARNING" not in done.stderr

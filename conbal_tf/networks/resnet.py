@@ -1,4 +1,4 @@
-"""Residual networks as backbones: encoded image pixels in, features out, for full-size and for small images."""
+"""Residual networks as backbones: normalised images in, features out, for full-size and for small images."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -6,7 +6,7 @@ from typing import Any
 
 import tomli_w
 
-from conbal_tf.settings.schema import METHOD_SECTIONS, Settings
+from conbal_tf.settings.schema import Settings, unused_sections
 
 # Where things lie and on how many devices they are computed changes no result.
 _CHANGES_NO_RESULT = ("images", "records", "run", "replicas")
@@ -47,9 +47,7 @@ def default_run_folder(settings: Settings) -> Path:
 
 
 def _as_table(settings: Settings) -> dict[str, Any]:
-    others = {section for sections in METHOD_SECTIONS.values() for section in sections} - set(
-        METHOD_SECTIONS[settings.method]
-    )
+    others = unused_sections(settings.method)
     return {name: _plain(value) for name, value in asdict(settings).items() if name not in others and value is not None}
 
 

@@ -140,3 +140,12 @@ METHOD_SECTIONS: dict[choices.Method, tuple[str, ...]] = {
     "contrastive": ("contrastive", "classifier"),
     "cross_entropy": (),
 }
+
+
+def unused_sections(method: choices.Method) -> set[str]:
+    """Returns the sections that belong to other methods alone.
+
+    >>> sorted(unused_sections("cross_entropy"))
+    ['classifier', 'contrastive']
+    """
+    return {section for owned in METHOD_SECTIONS.values() for section in owned} - set(METHOD_SECTIONS[method])

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from conbal_tf.settings.length import Length, parse_length
-from conbal_tf.settings.schema import Settings
+from conbal_tf.settings.schema import Settings, unused_sections
 
 
 def validate(settings: Settings) -> None:
@@ -14,11 +14,14 @@ def validate(settings: Settings) -> None:
     Raises:
         ValueError: At the first such setting: what is wrong, what was received, what is allowed, what to do.
     """
+    unused = unused_sections(settings.method)
     for name, rule in _RULES.items():
+        if name.partition(".")[0] in unused:
+            continue
         value = _value(settings, name)
         if not rule.holds(value):
             raise _error(name, value, rule.allowed, rule.advice)
-    for stage in ("training", "classifier"):
+    for stage in sorted({"training", "classifier"} - unused, reverse=True):
         _check_batch(f"{stage}.batch_size", _value(settings, f"{stage}.batch_size"), settings.replicas)
         _check_length(f"{stage}.length", _value(settings, f"{stage}.length"))
     _check_warmup(settings.training.warmup, settings.training.length)
@@ -71,9 +74,9 @@ def _length(name: str, text: str) -> Length:
 def _check_warmup(warmup_text: str, length_text: str) -> None:
     warmup, length = _length("training.warmup", warmup_text), parse_length(length_text)
     # In different units they can only be compared once the size of the data is known.
-    if warmup.unit == length.unit and warmup.count > length.count:
-        allowed = f"no more than training.length, {length_text!r}"
-        raise _error("training.warmup", warmup_text, allowed, f"set it to {length_text!r} at most, '0 epochs' for none")
+    if warmup.unit == length.unit and warmup.count >= length.count:
+        allowed = f"less than training.length, {length_text!r}"
+        raise _error("training.warmup", warmup_text, allowed, "shorten it; '0 epochs' is none")
 
 
 def _check_weights(settings: Settings) -> None:
@@ -86,14 +89,15 @@ def _check_weights(settings: Settings) -> None:
 
 _SIZE = _at_least(1)
 _WHOLE = _at_least(0)
+_SEED = _Rule(lambda value: 0 <= value < 2**32, "a whole number from 0 to 2**32 - 1", "set it to, for example, 0")
 _POSITIVE = _Rule(lambda value: 0 < value < math.inf, "a number > 0", "set it to a positive number")
 _NOT_NEGATIVE = _Rule(lambda value: 0 <= value < math.inf, "a number >= 0", "set it to 0 or a positive number")
 _MOMENTUM = _Rule(lambda value: 0 <= value < 1, "0 <= momentum < 1", "set it to, for example, 0.9")
 
 # What each setting must be by itself.
 _RULES: dict[str, _Rule] = {
-    "protocol_seed": _WHOLE,
-    "seed": _WHOLE,
+    "protocol_seed": _SEED,
+    "seed": _SEED,
     "replicas": _WHOLE,
     "data.record_size": _SIZE,
     "data.image_size": _SIZE,

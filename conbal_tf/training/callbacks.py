@@ -34,7 +34,7 @@ class LearningRateLog(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         """Adds `learning_rate` to `logs`."""
         if logs is not None:
-            logs["learning_rate"] = float(self.model.optimizer.learning_rate)
+            logs["learning_rate"] = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
 
 
 class StopAfter(keras.callbacks.Callback):
@@ -50,7 +50,7 @@ class StopAfter(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         """Notes the updates so far, a resumed training's included: asking at every batch would wait for the GPU."""
-        self.done = int(self.model.optimizer.iterations)
+        self.done = _updates_done(self.model)
 
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
         """Stops the training when the last update is done."""
@@ -83,7 +83,7 @@ class ProgressLines(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         """Notes the updates so far, a resumed training's included."""
-        self.done = int(self.model.optimizer.iterations)
+        self.done = _updates_done(self.model)
         if self.first is None:
             self.first = self.done
 
@@ -107,6 +107,11 @@ class ProgressLines(keras.callbacks.Callback):
             f"{time_left((self.updates - self.done) / rate)} left",
             flush=True,
         )
+
+
+def _updates_done(model: keras.Model) -> int:
+    # Under MirroredStrategy the counter is one variable a replica, which int() does not take.
+    return int(keras.ops.convert_to_numpy(model.optimizer.iterations))
 
 
 def time_left(seconds: float) -> str:

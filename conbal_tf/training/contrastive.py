@@ -1,5 +1,7 @@
 """Stage 1 of the paper as a Keras model: a backbone and a projection head under the supervised contrastive loss."""
 
+from typing import Any
+
 import keras
 import tensorflow as tf
 
@@ -51,6 +53,25 @@ class ContrastiveModel(keras.Model):
         self.loss_scale = loss_scale
         self.loss_tracker = keras.metrics.Mean(name="loss")
 
+    def compile(self, optimizer: Any = "sgd", *, jit_compile: bool | str = False, **options: Any) -> None:
+        """Configures training; the loss is the model's own.
+
+        Args:
+            optimizer: a Keras optimiser or its name.
+            jit_compile: whether XLA compiles the step. Keras's "auto" would where it can, and breaks several replicas.
+            options: others of keras.Model.compile.
+
+        Raises:
+            ValueError: A loss or metrics are given.
+        """
+        foreign = [name for name in ("loss", "loss_weights", "metrics", "weighted_metrics") if options.get(name)]
+        if foreign:
+            raise ValueError(
+                f"ContrastiveModel.compile was given {', '.join(foreign)}; it has one loss, Eq. (1), and reports it. "
+                "Leave them out, and score embeddings in a callback (conbal_tf.training.callbacks.ValidationScore)."
+            )
+        super().compile(optimizer, jit_compile=jit_compile, **options)
+
     @property
     def metrics(self) -> list[keras.Metric]:
         """The loss alone: `compile` takes none, and Keras's own tracker of it would be a second one of that name."""
@@ -62,7 +83,7 @@ class ContrastiveModel(keras.Model):
 
     def train_step(self, data: tuple[tf.Tensor, tf.Tensor]) -> dict[str, tf.Tensor]:
         """Takes one step on (images [(n, height, width, 3)], labels [(n,) int]), n being this replica's share."""
-        images, labels = data
+        images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
         with tf.GradientTape() as tape:
             share = self._share_of_loss(self(images, training=True), labels)
             scaled = self.optimizer.scale_loss(share)
@@ -72,7 +93,7 @@ class ContrastiveModel(keras.Model):
 
     def test_step(self, data: tuple[tf.Tensor, tf.Tensor]) -> dict[str, tf.Tensor]:
         """Returns the loss of a batch without learning from it."""
-        images, labels = data
+        images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
         return self._logged(self._share_of_loss(self(images, training=False), labels))
 
     def _share_of_loss(self, embeddings: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:

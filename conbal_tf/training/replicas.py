@@ -28,6 +28,12 @@ def strategy(replicas: int = 0) -> tf.distribute.Strategy:
     return tf.distribute.MirroredStrategy([f"{kind}:{number}" for number in range(wanted)])
 
 
+def gpu_names() -> list[str]:
+    """Returns the names of the visible GPUs."""
+    details = map(tf.config.experimental.get_device_details, tf.config.list_physical_devices("GPU"))
+    return [detail.get("device_name", "GPU") for detail in details]
+
+
 def gather(values: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     """Returns the rows of all replicas, and where this replica's rows stand among them.
 

@@ -33,7 +33,10 @@ def begin(run: Path, settings: Settings, *, overwrite: bool = False) -> bool:
     stated = run / "settings.toml"
     if overwrite and stated.exists():
         shutil.rmtree(run)
-    if stated.exists():
+    # Until a stage has begun nothing is lost: a command that was refused must not stand in its correction's way.
+    if stated.exists() and not (run / "logs").exists():
+        write_whole(stated, to_toml(settings))
+    elif stated.exists():
         others = differences(read_settings(stated), settings)
         if others:
             raise ValueError(
@@ -60,19 +63,22 @@ def write_whole(path: Path, text: str) -> None:
     unfinished.replace(path)
 
 
-def write_environment(run: Path, dataset: dict[str, str], replicas: int) -> None:
+def write_environment(run: Path, dataset: dict[str, str], *, replicas: int, gpus: list[str]) -> None:
     """Writes environment.json: versions, hardware, commit, and the data set's fingerprint.
 
     Args:
         run: the run folder.
         dataset: what the records say of themselves.
         replicas: how many train.
+        gpus: names of the visible GPUs.
     """
     facts = {
         "python": platform.python_version(),
         "packages": {package: version(package) for package in PACKAGES},
         "system": f"{platform.system()} {platform.machine()}",
+        "processor": _processor(),
         "cores": os.cpu_count(),
+        "gpus": gpus,
         "replicas": replicas,
         "commit": _commit(),
         "dataset": dataset,
@@ -90,6 +96,16 @@ def write_history(run: Path) -> None:
     history = pd.concat(tables, ignore_index=True).drop_duplicates(["stage", "epoch"], keep="last")
     columns = ["stage", "epoch", *(name for name in history.columns if name not in ("stage", "epoch"))]
     write_whole(run / "history.csv", history[columns].to_csv(index=False))
+
+
+def _processor() -> str:
+    """Returns the processor's name where Linux tells it, or what Python knows."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = []
+    named = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return named[0] if named else platform.processor()
 
 
 def _commit() -> str | None:

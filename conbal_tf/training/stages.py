@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import keras
+import tensorflow as tf
 
 from conbal_tf.data.pipeline import View, epoch_length, training_batches
 from conbal_tf.data.split import SplitRecords
@@ -95,6 +96,24 @@ def train_classifier(
     save(classifier(network, head), run / "classifier.keras")
 
 
+def check_lengths(settings: Settings, data: SplitRecords) -> None:
+    """Makes the plans of all stages of the run, so that a mistake in the last is known before the first.
+
+    Args:
+        settings: of the run.
+        data: the records under the protocol.
+
+    Raises:
+        ValueError: A batch is larger than an epoch or no multiple of the replicas, or a warm-up leaves nothing.
+    """
+    ids = data.ids(*settings.data.train_parts)
+    stages: list[tuple[str, Training | Classifier, str]] = [(settings.method, settings.training, settings.sampling)]
+    if not METHODS[settings.method].has_head:
+        stages.append(("classifier", settings.classifier, "balanced"))
+    for stage, lengths, sampling in stages:
+        _optimizer(lengths, _plan(stage, lengths, epoch_length(data.records, ids, sampling)))
+
+
 def _prepare(settings: Settings) -> None:
     keras.config.set_dtype_policy(settings.training.precision)
     keras.utils.set_random_seed(settings.seed)
@@ -114,6 +133,12 @@ def _plan(stage: str, lengths: Training | Classifier, epoch_images: int) -> Plan
         raise ValueError(
             f"A batch of {lengths.batch_size} images ({stage}) is larger than an epoch, which has {epoch_images}. "
             f"Set its batch_size to at most {epoch_images}."
+        )
+    replicas = tf.distribute.get_strategy().num_replicas_in_sync
+    if lengths.batch_size % replicas:
+        raise ValueError(
+            f"A batch of {lengths.batch_size} images ({stage}) cannot be shared equally by {replicas} replicas. "
+            f"Set its batch_size to a multiple of {replicas}, or ask for other --replicas."
         )
     steps = epoch_images // lengths.batch_size
     return Plan(stage, steps, parse_length(lengths.length).updates(steps), lengths.batch_size)

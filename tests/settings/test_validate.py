@@ -45,7 +45,7 @@ def test_defaults_are_valid() -> None:
         ("training.length", "40", "allowed is `N epochs` or `N updates`.*'20 epochs'"),
         ("training.length", "0 epochs", "one epoch or update, or more"),
         ("training.warmup", "soon", "training.warmup is 'soon'"),
-        ("training.warmup", "26 epochs", "no more than training.length, '25 epochs'"),
+        ("training.warmup", "25 epochs", "less than training.length, '25 epochs'"),
         ("training.learning_rate", 0.0, "a number > 0"),
         ("training.learning_rate", float("nan"), "learning_rate is nan"),
         ("training.warmup_learning_rate", -0.1, "a number > 0"),
@@ -85,8 +85,8 @@ def test_imagenet_weights_go_with_the_published_network_alone() -> None:
         validate(imagenet)
 
 
-@pytest.mark.parametrize("warmup", ["0 epochs", "25 epochs", "9999 updates"])
-def test_warmup_may_be_none_or_as_long_as_training_or_of_another_unit(warmup: str) -> None:
+@pytest.mark.parametrize("warmup", ["0 epochs", "24 epochs", "9999 updates"])
+def test_warmup_may_be_none_or_shorter_than_training_or_of_another_unit(warmup: str) -> None:
     validate(change(Settings(), "training.warmup", warmup))
 
 

@@ -103,3 +103,8 @@ def test_mixed_precision_keeps_loss_and_embeddings_in_float32_and_learns(policy:
 def test_impossible_options_are_refused(options: dict, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         model(**options)
+
+
+def test_loss_or_metrics_given_to_compile_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"compile was given loss, metrics; it has one loss"):
+        model().compile("sgd", loss="mse", metrics=["accuracy"])

@@ -21,10 +21,16 @@ def test_new_run_is_begun_then_continued_then_found_finished(tmp_path: Path) -> 
 
 def test_run_with_other_settings_is_refused_with_the_differences(tmp_path: Path) -> None:
     begin(tmp_path / "run", Settings())
-    with pytest.raises(
-        ValueError, match=r"holds a run with other settings: seed: 0 there, 1 here. .*--run, .*--overwrite"
-    ):
+    (tmp_path / "run" / "logs").mkdir()  # made when training begins
+    message = r"holds a run with other settings: seed: 0 there, 1 here. .*--run, .*--overwrite"
+    with pytest.raises(ValueError, match=message):
         begin(tmp_path / "run", Settings(seed=1))
+
+
+def test_run_that_was_refused_before_it_trained_does_not_stand_in_the_way_of_its_correction(tmp_path: Path) -> None:
+    begin(tmp_path / "run", Settings())
+    assert not begin(tmp_path / "run", Settings(seed=1))
+    assert "seed = 1" in (tmp_path / "run" / "settings.toml").read_text()
 
 
 def test_places_and_replicas_are_no_difference(tmp_path: Path) -> None:
@@ -58,7 +64,7 @@ def test_history_joins_the_stages_and_keeps_the_last_of_a_repeated_epoch(tmp_pat
 
 
 def test_environment_names_versions_hardware_and_data(tmp_path: Path) -> None:
-    write_environment(tmp_path, {"fingerprint": "abc"}, 2)
+    write_environment(tmp_path, {"fingerprint": "abc"}, replicas=2, gpus=[])
     facts = json.loads((tmp_path / "environment.json").read_text())
     assert facts["dataset"] == {"fingerprint": "abc"}
     assert facts["replicas"] == 2

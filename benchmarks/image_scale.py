@@ -1,4 +1,4 @@
-"""What a mismatch of scale between training and testing costs: `python -m benchmarks.test_scale RUN`.
+"""What a mismatch of scale between training and testing costs: `python -m benchmarks.image_scale RUN`.
 
 Scores a finished run's classifier on the validation part (never the test part) at several test sizes, and once resized
 without antialiasing.
