@@ -13,7 +13,7 @@ from conbal_tf.settings.load import exit_with, load
 from conbal_tf.settings.save import default_run_folder
 from conbal_tf.settings.schema import Settings
 from conbal_tf.settings.validate import validate
-from conbal_tf.training.run_folder import begin, finish, write_environment, write_history, write_whole
+from conbal_tf.training.run_folder import finish, is_finished, start, write_history
 
 if TYPE_CHECKING:
     import keras
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except KeyboardInterrupt:
         print("\nInterrupted. The same command goes on after the last whole epoch.", file=sys.stderr)
         sys.exit(130)
-    except (ValueError, FileNotFoundError) as error:
+    except (ValueError, OSError) as error:
         exit_with(error, PROG, options.debug)
 
 
@@ -52,22 +52,24 @@ def train(settings: Settings, *, overwrite: bool = False, callbacks: "Sequence[k
     """
     validate(settings)
     run = settings.run or default_run_folder(settings)
-    if begin(run, settings, overwrite=overwrite):
+    if not overwrite and is_finished(run, settings):
         print(f"{run} is finished. Its results are in metrics.json; --overwrite trains anew.")
         return run
     began = time.monotonic()
-    print(f"Run folder: {run}", flush=True)
     from tfrecords_tools.quiet import import_tensorflow
 
     import_tensorflow()
     from conbal_tf.training.replicas import gpu_names, strategy
+    from conbal_tf.training.stages import check_lengths
 
     # Replicas first: a CPU can be divided only before TensorFlow has computed anything.
     replicas = strategy(settings.replicas)
     with replicas.scope():
-        data = _open_data(settings, run)
-        facts = dict(data.records.builder.info.metadata or {})
-        write_environment(run, facts, replicas=replicas.num_replicas_in_sync, gpus=gpu_names())
+        data = _open_data(settings)
+        check_lengths(settings, data)
+        facts = {"gpus": gpu_names(), "replicas": replicas.num_replicas_in_sync, "dataset": data.records.facts}
+        start(run, settings, data.protocol.read_text(encoding="utf-8"), facts, overwrite=overwrite)
+        print(f"Run folder: {run}", flush=True)
         _train_stages(settings, data, run, callbacks)
         _evaluate_and_export(settings, data, run)
     finish(run, seconds=time.monotonic() - began)
@@ -75,16 +77,15 @@ def train(settings: Settings, *, overwrite: bool = False, callbacks: "Sequence[k
     return run
 
 
-def _open_data(settings: Settings, run: Path) -> "SplitRecords":
-    """Returns the records under the protocol, making what is missing; the run folder keeps a copy of the protocol."""
+def _open_data(settings: Settings) -> "SplitRecords":
+    """Returns the records under the protocol, making what is missing."""
     from conbal_tf.data.split import open_split
     from tfrecords_tools.build import build_records, ensure_protocol
 
     images = settings.images or Path("data") / settings.dataset
-    records = build_records(settings.dataset, images, settings.records, settings.data.record_size)
-    protocol = ensure_protocol(records, settings.protocol, settings.protocol_seed)
-    data = open_split(records, protocol)
-    write_whole(run / "protocol.csv", protocol.read_text(encoding="utf-8"))
+    where = (settings.records, settings.data.record_size)
+    records = build_records(settings.dataset, images, *where, protocol=settings.protocol)
+    data = open_split(records, ensure_protocol(records, settings.protocol, settings.protocol_seed))
     for part, ids in data.parts.items():
         counts = data.records.class_counts(ids)
         print(f"{part}: {len(ids)} images · " + ", ".join(map("{} {}".format, data.records.class_names, counts)))
@@ -97,9 +98,8 @@ def _train_stages(
     settings: Settings, data: "SplitRecords", run: Path, callbacks: "Sequence[keras.callbacks.Callback]"
 ) -> None:
     """Trains what the run folder does not hold yet."""
-    from conbal_tf.training.stages import check_lengths, train_backbone, train_classifier
+    from conbal_tf.training.stages import train_backbone, train_classifier
 
-    check_lengths(settings, data)
     if not (run / "backbone.keras").exists():
         train_backbone(settings, data, run, callbacks)
     if not (run / "classifier.keras").exists():

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tfrecords_tools import records as layout
 from tfrecords_tools.catalogue import DATASETS
-from tfrecords_tools.protocols import PROTOCOLS, ensure_protocol
+from tfrecords_tools.protocols import PROTOCOLS, check_can_be_split, ensure_protocol
 from tfrecords_tools.publishing import FINISHED, published
 from tfrecords_tools.records import is_built, records_directory
 from tfrecords_tools.tables import LabelTable, some
@@ -27,6 +27,7 @@ def build_records(
     records: Path,
     image_size: int,
     *,
+    protocol: str = "paper",
     overwrite: bool = False,
     skip_unreadable: bool = False,
 ) -> Path:
@@ -39,6 +40,7 @@ def build_records(
         images: folder of the download (default: `data/<dataset>`); not used for digits.
         records: folder of all records.
         image_size: the length of the stored images' shorter side, in pixels.
+        protocol: a name of `protocols.PROTOCOLS`, by which the images must be able to be split.
         overwrite: make them anew.
         skip_unreadable: leave out images that cannot be decoded, and list them.
 
@@ -57,6 +59,8 @@ def build_records(
     if is_built(dataset, records, image_size) and not overwrite:
         return folder
     table = _read_table(dataset, images, Path(records), image_size)
+    # A class too small to be split is better known before a long conversion than after.
+    check_can_be_split(table, protocol)
     print(f"Making {folder} of {len(table.examples)} images in {len(table.class_names)} classes.", flush=True)
     start = time.monotonic()
     _write(table, folder, image_size, skip_unreadable=skip_unreadable)
@@ -75,7 +79,7 @@ def _read_table(dataset: str, images: Path | None, records: Path, image_size: in
         if found:
             print(f"No {wanted} in {records} yet.{found}", flush=True)
         return DATASETS[dataset].read_labels(images)
-    state = "is empty" if images.is_dir() else "does not exist"
+    state = "is empty" if images.is_dir() else "is no folder" if images.exists() else "does not exist"
     raise FileNotFoundError(
         f"No {wanted} in {records}.{found} The folder {images} to make them of {state}. Get the images from "
         f"{download}, unpack them into {images} and run: {layout.build_command(dataset, images, records, image_size)}"
@@ -129,6 +133,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             flags.images,
             flags.records,
             flags.image_size,
+            protocol=flags.protocol,
             overwrite=flags.overwrite,
             skip_unreadable=flags.skip_unreadable,
         )

@@ -34,7 +34,7 @@ class UnreadableImageError(ValueError):
         """Names the file and what the decoder said of it."""
         super().__init__(
             f"Cannot read image {path}: {reason}. Expected a whole JPEG or PNG. "
-            "Download it again, or go on without such images with --skip_unreadable."
+            "Download it again, or leave such images out: python -m tfrecords_tools.build with --skip_unreadable."
         )
         self.path = path
 

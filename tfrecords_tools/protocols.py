@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from tfrecords_tools.records import Labels, read_labels, read_metadata
-from tfrecords_tools.tables import some
+from tfrecords_tools.tables import LabelTable, some
 
 PARTS = ("train", "validation", "test")
 COLUMNS = ("id", "part", "group")
@@ -47,6 +47,17 @@ def ensure_protocol(records_dir: Path, protocol: str, seed: int) -> Path:
     table = pd.DataFrame({"id": labels.ids, "part": parts, "group": labels.groups})
     _write(table[table["part"] != ""], path)
     return path
+
+
+def check_can_be_split(table: LabelTable, protocol: str) -> None:
+    """Raises ValueError unless every class of the table has an image for every part of the protocol."""
+    labels = Labels(
+        class_names=table.class_names,
+        ids=np.array([example.id for example in table.examples]),
+        labels=np.array([example.label for example in table.examples]),
+        groups=np.array([example.group for example in table.examples]),
+    )
+    PROTOCOLS[protocol](labels, 0)
 
 
 def check_protocol(path: Path, labels: Labels, *, complete: bool = True) -> None:
@@ -105,7 +116,7 @@ def split_paper(labels: Labels, seed: int) -> np.ndarray:
         if developed - validation < 1 or count - developed < 1:
             raise ValueError(
                 f"Class {name!r} has {count} images, too few for protocol 'paper': each of {', '.join(PARTS)} "
-                "needs one, which takes 3 images. Add images, or leave the class out of the label table."
+                "needs one, which takes 3 images. Add images of this class."
             )
         order = np.random.default_rng([seed, number]).permutation(members)
         parts[order[developed:]] = "test"

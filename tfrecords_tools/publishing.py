@@ -23,11 +23,19 @@ def published(folder: Path) -> Iterator[Path]:
 
     Yields:
         An empty folder to work in.
+
+    Raises:
+        ValueError: Nothing can be written there.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
     prefix = f".unfinished_{folder.name}_"
-    _remove_abandoned(folder, prefix)
-    workplace = Path(tempfile.mkdtemp(prefix=prefix, dir=folder.parent))
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        _remove_abandoned(folder, prefix)
+        workplace = Path(tempfile.mkdtemp(prefix=prefix, dir=folder.parent))
+    except OSError as error:
+        raise ValueError(
+            f"Cannot write records into {folder.parent}: {error.strerror}. Choose another folder with --records."
+        ) from error
     # Whoever works here holds the lock, and a killed process cannot: this is how an abandoned workplace is known.
     lock = os.open(workplace, os.O_RDONLY)
     try:

@@ -9,6 +9,7 @@ import numpy as np
 
 VERSION = "1.0.0"
 """Of the records' content: a change of it makes records of an older version unusable."""
+READ_TOGETHER = 4096
 
 
 def size_name(image_size: int) -> str:
@@ -76,6 +77,7 @@ def read_labels(records_dir: Path) -> Labels:
 
     Raises:
         FileNotFoundError: There are no finished records.
+        ValueError: They cannot be read.
     """
     if not _is_finished(records_dir):
         raise FileNotFoundError(
@@ -84,19 +86,27 @@ def read_labels(records_dir: Path) -> Labels:
     from tfrecords_tools.quiet import import_tensorflow
 
     import_tensorflow()
+    import tensorflow as tf
     import tensorflow_datasets as tfds
+    from google.protobuf import json_format
 
-    builder = tfds.builder_from_directory(records_dir)
     few = tfds.decode.PartialDecoding({"id", "group", "label"})
-    rows = []
-    for split in sorted(builder.info.splits):
-        rows += list(builder.as_dataset(split=split, decoders=few).as_numpy_iterator())
-    rows.sort(key=lambda row: row["id"])
+    try:
+        builder = tfds.builder_from_directory(records_dir)
+        splits = [builder.as_dataset(split=split, decoders=few) for split in sorted(builder.info.splits)]
+        batches = [batch for split in splits for batch in split.batch(READ_TOGETHER).as_numpy_iterator()]
+    except (tf.errors.OpError, json_format.ParseError) as error:
+        raise ValueError(
+            f"The records in {records_dir} are damaged ({str(error).splitlines()[0]}). "
+            "Make them anew: the command that made them, with --overwrite."
+        ) from error
+    columns = {name: np.concatenate([batch[name] for batch in batches]) for name in ("id", "label", "group")}
+    order = np.argsort(columns["id"])
     return Labels(
         class_names=tuple(builder.info.features["label"].names),
-        ids=np.array([row["id"].decode() for row in rows]),
-        labels=np.array([row["label"] for row in rows], np.int64),
-        groups=np.array([row["group"].decode() for row in rows]),
+        ids=np.array([name.decode() for name in columns["id"][order]]),
+        labels=columns["label"][order].astype(np.int64),
+        groups=np.array([name.decode() for name in columns["group"][order]]),
     )
 
 

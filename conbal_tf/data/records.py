@@ -3,11 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import tensorflow as tf
 import tensorflow_datasets as tfds
+from google.protobuf import json_format
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,11 @@ class Records:
     """Names of the classes, in label order."""
     index: pd.DataFrame
     """One row a record, in reading order: `id`, `group` (str) and `label` (int)."""
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the records say of themselves: version, size, class counts, fingerprint."""
+        return dict(self.builder.info.metadata or {})
 
     def select(self, ids: Collection[str]) -> pd.DataFrame:
         """Returns the rows of the index whose id is in `ids`, in reading order."""
@@ -66,13 +73,20 @@ def open_records(directory: Path) -> Records:
 
     Raises:
         FileNotFoundError: There are no records there.
+        ValueError: They cannot be read.
     """
     if not (directory / "dataset_info.json").exists():
         raise FileNotFoundError(
             f"No records in {directory}. Make them with: python -m tfrecords_tools.build --dataset NAME --images DIR."
         )
-    builder = tfds.builder_from_directory(directory)
-    return Records(builder, tuple(builder.info.features["label"].names), _read_index(builder))
+    try:
+        builder = tfds.builder_from_directory(directory)
+        return Records(builder, tuple(builder.info.features["label"].names), _read_index(builder))
+    except (tf.errors.OpError, json_format.ParseError, ValueError, KeyError) as error:
+        raise ValueError(
+            f"The records in {directory} are damaged ({str(error).splitlines()[0]}). "
+            "Make them anew: python -m tfrecords_tools.build with --overwrite."
+        ) from error
 
 
 def _read_index(builder: tfds.core.DatasetBuilder) -> pd.DataFrame:

@@ -17,6 +17,8 @@ class SplitRecords:
     records: Records
     parts: dict[str, list[str]]
     """Part to ids."""
+    protocol: Path
+    """The protocol's file."""
 
     def ids(self, *parts: str) -> list[str]:
         """Returns the ids of one part or several."""
@@ -41,4 +43,4 @@ def open_split(records: Path, protocol: Path) -> SplitRecords:
         ValueError: The protocol does not fit the records.
     """
     opened = open_records(records)
-    return SplitRecords(opened, read_protocol(protocol, opened.index["id"]))
+    return SplitRecords(opened, read_protocol(protocol, opened.index["id"]), protocol)

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import pandas as pd
 
+from conbal_tf.data.inference import answers_of
 from conbal_tf.data.pipeline import TestView, evaluation_batches
 from conbal_tf.data.split import SplitRecords
 from conbal_tf.metrics.classification import summarise
@@ -45,7 +46,7 @@ def predict(classifier: keras.Model, data: SplitRecords, part: str, view: TestVi
     """
     rows = data.rows(part)
     batches = evaluation_batches(data.records, rows["id"], view, batch_size=BATCH)
-    answers = with_features(classifier).predict(batches, verbose=0)
+    answers = answers_of(with_features(classifier))(batches)
     return Predictions(rows, answers["probabilities"], answers["features"])
 
 

@@ -28,8 +28,7 @@ def export(
     """
 
     def answer(image_bytes: tf.Tensor) -> tf.Tensor:
-        pixels = images.resize_short_side(images.decode(image_bytes), record_size)
-        return classifier(prepare_test_image(pixels, view)[tf.newaxis], training=False)[0]
+        return classifier(prepare(image_bytes)[tf.newaxis], training=False)[0]
 
     def prepare(image_bytes: tf.Tensor) -> tf.Tensor:
         return prepare_test_image(images.resize_short_side(images.decode(image_bytes), record_size), view)

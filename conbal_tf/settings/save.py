@@ -8,7 +8,8 @@ import tomli_w
 
 from conbal_tf.settings.schema import Settings, unused_sections
 
-# Where things lie and on how many devices they are computed changes no result.
+# Where things lie changes no result. The number of replicas changes batch norm's statistics unless it is synchronised,
+# but a run that was begun on one machine is to be finished on another all the same.
 _CHANGES_NO_RESULT = ("images", "records", "run", "replicas")
 
 

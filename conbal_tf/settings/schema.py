@@ -106,7 +106,7 @@ class Classifier:
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that decides a run. A file's values come over the defaults, flags over the file's."""
+    """Everything that decides a run: defaults, over them configs/<dataset>.toml, then --config, then flags."""
 
     dataset: choices.Dataset = "digits"
     """Data set; its settings are read from configs/<dataset>.toml."""

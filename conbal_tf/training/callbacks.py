@@ -8,16 +8,16 @@ import keras
 
 
 class ValidationScore(keras.callbacks.Callback):
-    """Computes a number from the model at the end of every epoch and adds it to the epoch's logs.
+    """Computes a number at the end of every epoch and adds it to the epoch's logs.
 
     Stand it before callbacks that read the logs.
 
     Args:
-        score: the model to a number.
+        score: computes it.
         name: under which it is logged.
     """
 
-    def __init__(self, score: Callable[[keras.Model], float], name: str = "val_balanced_accuracy") -> None:
+    def __init__(self, score: Callable[[], float], name: str = "val_balanced_accuracy") -> None:
         super().__init__()
         self.score = score
         self.name = name
@@ -25,7 +25,7 @@ class ValidationScore(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         """Adds the score to `logs`."""
         if logs is not None:
-            logs[self.name] = float(self.score(self.model))
+            logs[self.name] = float(self.score())
 
 
 class LearningRateLog(keras.callbacks.Callback):
@@ -125,3 +125,27 @@ def time_left(seconds: float) -> str:
     if hours:
         return f"{hours} h {minutes} min"
     return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+
+
+class Countdown:
+    """Prints how much is done and how long the rest will take, at most every few seconds; call it with the number done.
+
+    Args:
+        stage: name at the head of the line.
+        total: how many there are.
+        every: least time between two lines, in seconds.
+    """
+
+    def __init__(self, stage: str, total: int, every: float = 10.0) -> None:
+        self.stage = stage
+        self.total = total
+        self.every = every
+        self.began = self.spoke = time.monotonic()
+
+    def __call__(self, done: int) -> None:
+        """Prints the line, if it is time for one."""
+        now = time.monotonic()
+        if now - self.spoke >= self.every:
+            self.spoke, rate = now, done / (now - self.began)
+            left = time_left((self.total - done) / rate)
+            print(f"{self.stage} · {done}/{self.total} views · {rate:.0f} a second · {left} left", flush=True)

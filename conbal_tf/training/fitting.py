@@ -1,7 +1,9 @@
 """`Model.fit` with what every stage wants: exact length, logs, checkpoints, and going on after a crash."""
 
+import csv
 import json
 import math
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,8 +21,10 @@ class Plan:
 
     stage: str
     """Its name in files and lines."""
+    schedule_steps: int
+    """Updates in an epoch of the schedule over classes."""
     steps_per_epoch: int
-    """Updates in an epoch."""
+    """Updates in an epoch of Keras, at whose end it scores, logs and backs up: a multiple of `schedule_steps`."""
     updates: int
     """Updates in all."""
     batch_size: int
@@ -33,7 +37,7 @@ def fit(
     plan: Plan,
     run: Path,
     *,
-    score: Callable[[keras.Model], float],
+    score: Callable[[], float],
     callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> None:
     """Trains a compiled, built model; called again after a crash, it goes on after the last whole epoch.
@@ -44,10 +48,10 @@ def fit(
         plan: how long.
         run: run folder; gets logs/ (TensorBoard, CSV) and checkpoints/ (the best weights by validation score, and the
             backup).
-        score: the model to its validation score, computed after every epoch.
+        score: computes the validation score after every epoch.
         callbacks: the user's own, called last.
     """
-    backup = run / "checkpoints" / f"{plan.stage}_backup"
+    backup, log = _backup(run, plan.stage), run / "logs" / f"{plan.stage}.csv"
     epoch = _epochs_done(backup)
     if epoch:
         print(f"{plan.stage}: going on after epoch {epoch}", flush=True)
@@ -62,7 +66,7 @@ def fit(
         callbacks=[
             ValidationScore(score),
             LearningRateLog(),
-            keras.callbacks.CSVLogger(run / "logs" / f"{plan.stage}.csv", append=bool(epoch)),
+            keras.callbacks.CSVLogger(log, append=bool(epoch)),
             keras.callbacks.TensorBoard(run / "logs" / plan.stage, write_graph=False),
             keras.callbacks.ModelCheckpoint(
                 run / "checkpoints" / f"{plan.stage}_best.weights.h5",
@@ -70,13 +74,19 @@ def fit(
                 mode="max",
                 save_best_only=True,
                 save_weights_only=True,
+                initial_value_threshold=_best_score(log) if epoch else None,
             ),
             StopAfter(plan.updates),
             ProgressLines(plan.stage, updates=plan.updates, batch_size=plan.batch_size),
-            keras.callbacks.BackupAndRestore(backup, double_checkpoint=True),
+            keras.callbacks.BackupAndRestore(backup, double_checkpoint=True, delete_checkpoint=False),
             *callbacks,
         ],
     )
+
+
+def forget_backup(run: Path, stage: str) -> None:
+    """Removes the backup of a stage whose result is saved; Keras would do it before there is one."""
+    shutil.rmtree(_backup(run, stage), ignore_errors=True)
 
 
 def save(model: keras.Model, path: Path) -> None:
@@ -89,6 +99,15 @@ def save(model: keras.Model, path: Path) -> None:
 def keras_bar() -> int:
     """Returns Keras's `verbose`: its bar on a terminal, none in a log, where it would be control characters."""
     return 1 if sys.stdout.isatty() else 0
+
+
+def _backup(run: Path, stage: str) -> Path:
+    return run / "checkpoints" / f"{stage}_backup"
+
+
+def _best_score(log: Path) -> float:
+    with log.open(newline="") as lines:
+        return max(float(row["val_balanced_accuracy"]) for row in csv.DictReader(lines))
 
 
 def _epochs_done(backup: Path) -> int:

@@ -7,12 +7,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from conbal_tf.data.inference import answers_of
 from conbal_tf.data.pipeline import View, augmented_once, training_batches
 from conbal_tf.data.schedule import schedule, visits_per_epoch
 from conbal_tf.data.split import SplitRecords
 from conbal_tf.networks.heads import classifier
 from conbal_tf.settings.schema import Settings
-from conbal_tf.training.fitting import keras_bar
+from conbal_tf.training.callbacks import Countdown
 from conbal_tf.training.scoring import EVALUATION_BATCH, Labelled, labelled_images
 
 
@@ -63,7 +64,9 @@ def cached(backbone: keras.Model, head: keras.Model, data: SplitRecords, setting
     view = View.of(settings.data, views=views, seed=_stage_seed(settings))
     print(f"classifier: computing the features of {views} views of {len(rows)} images", flush=True)
     shown = augmented_once(data.records, rows["id"], view, batch_size=max(1, EVALUATION_BATCH // views))
-    features = tf.constant(backbone.predict(shown, verbose=keras_bar()))
+    features_of = answers_of(backbone)
+    with tf.device("CPU:0"):  # where tf.data draws from them
+        features = tf.constant(features_of(shown, Countdown("classifier", views * len(rows))))
     labels = np.repeat(rows["label"].to_numpy(), views)
     counts = np.bincount(rows["label"], minlength=len(data.records.class_names))
 
@@ -73,8 +76,10 @@ def cached(backbone: keras.Model, head: keras.Model, data: SplitRecords, setting
         )
 
     questions = labelled_images(data, data.rows("validation"), settings.data)
-    answers = tf.data.Dataset.from_tensor_slices(backbone.predict(questions.batches, verbose=0)).batch(EVALUATION_BATCH)
-    return HeadTask(head, batches_from, Labelled(answers, questions.labels))
+    answers = tf.data.Dataset.from_tensor_slices(features_of(questions.batches)).batch(EVALUATION_BATCH)
+    # Compiled is a model around the head: a compiled head would carry our optimiser into classifier.keras.
+    model = keras.Model(head.inputs, head.outputs)
+    return HeadTask(model, batches_from, Labelled(answers, questions.labels))
 
 
 def _feature_batches(

@@ -8,7 +8,7 @@ import keras
 from conbal_tf.networks.heads import classifier, classifier_head, projection_head
 from conbal_tf.settings.schema import Settings
 from conbal_tf.training.contrastive import ContrastiveModel
-from conbal_tf.training.scoring import Labelled, answer_score, nearest_neighbour_score
+from conbal_tf.training.scoring import Answers, Labelled, answer_score, nearest_neighbour_score
 
 
 @dataclass(frozen=True)
@@ -19,8 +19,8 @@ class Method:
     """(backbone, settings, n_classes) to the model that is fit."""
     loss: Callable[[], keras.losses.Loss | None]
     """What `compile` gets as loss; None where the model's own train_step has it."""
-    score: Callable[[keras.Model, Labelled, Labelled], float]
-    """(model, class-balanced training images, validation images) to balanced accuracy."""
+    score: Callable[[Answers, Labelled, Labelled], float]
+    """(the model's answers, class-balanced training images, validation images) to balanced accuracy."""
     has_head: bool
     """Whether the classifier head is trained with the backbone, so that there is no second stage."""
 

@@ -18,6 +18,10 @@ class CoupledSGD(keras.optimizers.SGD):
         learning_rate: a number or a schedule.
         momentum: 0 to below 1.
         coupled_weight_decay: factor of the L2 term, 0 or more.
+        options: others of keras.optimizers.SGD.
+
+    Raises:
+        ValueError: Nesterov momentum is asked for.
 
     Reference:
         torch.optim.SGD, which the paper's code uses.
@@ -30,6 +34,8 @@ class CoupledSGD(keras.optimizers.SGD):
         coupled_weight_decay: float = 1e-4,
         **options: object,
     ) -> None:
+        if options.pop("nesterov", False):
+            raise ValueError("CoupledSGD has no Nesterov momentum: the paper's code does without. Leave nesterov out.")
         super().__init__(learning_rate=learning_rate, momentum=float(momentum), **options)
         self.coupled_weight_decay = coupled_weight_decay
 

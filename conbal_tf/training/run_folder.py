@@ -16,39 +16,76 @@ PACKAGES = ("tensorflow", "keras", "tensorflow-datasets", "numpy", "pandas", "sc
 FINISHED = "finished.json"
 
 
-def begin(run: Path, settings: Settings, *, overwrite: bool = False) -> bool:
-    """Makes the run folder, or finds the one to continue.
+def is_finished(run: Path, settings: Settings) -> bool:
+    """Returns whether the folder holds the finished run of these settings; changes nothing.
 
     Args:
-        run: the folder.
+        run: the folder; it need not exist.
         settings: of the run that is wanted.
-        overwrite: removes what an earlier run left there.
-
-    Returns:
-        Whether the run is finished already.
 
     Raises:
         ValueError: The folder holds a run with other settings, or something that is no run.
     """
-    stated = run / "settings.toml"
-    if overwrite and stated.exists():
-        shutil.rmtree(run)
-    # Until a stage has begun nothing is lost: a command that was refused must not stand in its correction's way.
-    if stated.exists() and not (run / "logs").exists():
-        write_whole(stated, to_toml(settings))
-    elif stated.exists():
-        others = differences(read_settings(stated), settings)
+    if _has_begun(run):
+        others = differences(read_settings(run / "settings.toml"), settings)
         if others:
             raise ValueError(
                 f"{run} holds a run with other settings: {'; '.join(others)}. "
                 "Give this one another folder with --run, or replace that one with --overwrite."
             )
-    elif run.exists() and (not run.is_dir() or any(run.iterdir())):
-        raise ValueError(f"{run} exists and is no run folder (it has no settings.toml). Choose another with --run.")
     else:
-        run.mkdir(parents=True, exist_ok=True)
-        write_whole(stated, to_toml(settings))
+        refuse_foreign(run)
     return (run / FINISHED).exists()
+
+
+def refuse_foreign(run: Path) -> None:
+    """Refuses a place that is taken by something else than a run.
+
+    Raises:
+        ValueError: It is a file, or a folder with files and without settings.toml.
+    """
+    if run.exists() and not (run / "settings.toml").exists() and (not run.is_dir() or any(run.iterdir())):
+        raise ValueError(f"{run} exists and is no run folder (it has no settings.toml). Choose another with --run.")
+
+
+def start(run: Path, settings: Settings, protocol: str, facts: dict, *, overwrite: bool = False) -> None:
+    """Makes the run folder with settings.toml, protocol.csv and environment.json, or finds that it may be continued.
+
+    Until here nothing was written or removed, so a command that is refused costs nothing.
+
+    Args:
+        run: the folder.
+        settings: of the run.
+        protocol: text of the protocol's CSV.
+        facts: for environment.json, beside what this function knows; `dataset` among them.
+        overwrite: removes what an earlier run left there.
+
+    Raises:
+        ValueError: The run was begun with another split or other records, or the folder cannot be made.
+    """
+    if _has_begun(run) and not overwrite:
+        known = json.loads((run / "environment.json").read_text(encoding="utf-8"))
+        if (run / "protocol.csv").read_text(encoding="utf-8") != protocol or known["dataset"] != facts["dataset"]:
+            raise ValueError(
+                f"{run} was begun with another split or other records: going on would train on its test images. "
+                "Give this run another folder with --run, or replace that one with --overwrite."
+            )
+    if overwrite:
+        refuse_foreign(run)
+        shutil.rmtree(run, ignore_errors=True)
+    try:
+        run.mkdir(parents=True, exist_ok=True)
+        write_whole(run / "settings.toml", to_toml(settings))
+    except OSError as error:
+        raise ValueError(f"Cannot write the run folder {run}: {error.strerror}. Choose another with --run.") from error
+    write_whole(run / "protocol.csv", protocol)
+    write_whole(run / "environment.json", json.dumps(_environment() | facts, indent=2) + "\n")
+
+
+def _has_begun(run: Path) -> bool:
+    """Returns whether something was trained there that could be lost."""
+    signs = ("logs", "checkpoints", "backbone.keras", "classifier.keras", FINISHED)
+    return (run / "settings.toml").exists() and any((run / sign).exists() for sign in signs)
 
 
 def finish(run: Path, *, seconds: float) -> None:
@@ -63,29 +100,6 @@ def write_whole(path: Path, text: str) -> None:
     unfinished.replace(path)
 
 
-def write_environment(run: Path, dataset: dict[str, str], *, replicas: int, gpus: list[str]) -> None:
-    """Writes environment.json: versions, hardware, commit, and the data set's fingerprint.
-
-    Args:
-        run: the run folder.
-        dataset: what the records say of themselves.
-        replicas: how many train.
-        gpus: names of the visible GPUs.
-    """
-    facts = {
-        "python": platform.python_version(),
-        "packages": {package: version(package) for package in PACKAGES},
-        "system": f"{platform.system()} {platform.machine()}",
-        "processor": _processor(),
-        "cores": os.cpu_count(),
-        "gpus": gpus,
-        "replicas": replicas,
-        "commit": _commit(),
-        "dataset": dataset,
-    }
-    write_whole(run / "environment.json", json.dumps(facts, indent=2) + "\n")
-
-
 def write_history(run: Path) -> None:
     """Joins the stages' CSV logs into history.csv, with the columns `stage`, `epoch` and what Keras logged."""
     import pandas as pd  # here, since `--help` does without it
@@ -96,6 +110,17 @@ def write_history(run: Path) -> None:
     history = pd.concat(tables, ignore_index=True).drop_duplicates(["stage", "epoch"], keep="last")
     columns = ["stage", "epoch", *(name for name in history.columns if name not in ("stage", "epoch"))]
     write_whole(run / "history.csv", history[columns].to_csv(index=False))
+
+
+def _environment() -> dict:
+    return {
+        "python": platform.python_version(),
+        "packages": {package: version(package) for package in PACKAGES},
+        "system": f"{platform.system()} {platform.machine()}",
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+        "commit": _commit(),
+    }
 
 
 def _processor() -> str:

@@ -1,8 +1,8 @@
 """Balanced accuracy on labelled images, from a model's answers or from its embeddings' nearest neighbours."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-import keras
 import numpy as np
 import pandas as pd
 import tensorflow as tf
@@ -14,6 +14,7 @@ from conbal_tf.metrics.neighbours import nearest_neighbour_labels
 from conbal_tf.settings.schema import Data
 
 EVALUATION_BATCH = 128
+Answers = Callable[[tf.data.Dataset], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -33,14 +34,25 @@ def labelled_images(data: SplitRecords, rows: pd.DataFrame, shown: Data) -> Labe
     return Labelled(batches, rows["label"].to_numpy())
 
 
-def nearest_neighbour_score(model: keras.Model, bank: Labelled, questions: Labelled) -> float:
-    """Returns the balanced accuracy of nearest neighbours among the bank's embeddings, in 0-1."""
-    embeddings = model.predict(bank.batches, verbose=0)
-    predicted = nearest_neighbour_labels(embeddings, bank.labels, model.predict(questions.batches, verbose=0))
+def nearest_neighbour_score(answers: Answers, bank: Labelled, questions: Labelled) -> float:
+    """Returns the balanced accuracy of nearest neighbours among the bank's embeddings, in 0-1.
+
+    Args:
+        answers: batches of images to embeddings.
+        bank: images whose labels are known to the neighbours.
+        questions: images to label.
+    """
+    predicted = nearest_neighbour_labels(answers(bank.batches), bank.labels, answers(questions.batches))
     return balanced_accuracy(questions.labels, predicted, 1 + max(bank.labels.max(), questions.labels.max()))
 
 
-def answer_score(model: keras.Model, bank: Labelled | None, questions: Labelled) -> float:
-    """Returns the balanced accuracy of the model's largest logit, in 0-1; `bank` is not looked at."""
-    logits = model.predict(questions.batches, verbose=0)
+def answer_score(answers: Answers, bank: Labelled | None, questions: Labelled) -> float:
+    """Returns the balanced accuracy of the largest logit, in 0-1.
+
+    Args:
+        answers: batches of inputs to logits.
+        bank: not looked at.
+        questions: inputs to label.
+    """
+    logits = answers(questions.batches)
     return balanced_accuracy(questions.labels, logits.argmax(axis=1), logits.shape[1])

@@ -1,18 +1,20 @@
 """The two stages: the backbone by the chosen method, then the softmax head on the frozen backbone."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
 import keras
 import tensorflow as tf
 
+from conbal_tf.data.inference import answers_of
 from conbal_tf.data.pipeline import View, epoch_length, training_batches
 from conbal_tf.data.split import SplitRecords
 from conbal_tf.networks.heads import classifier, classifier_head
 from conbal_tf.networks.resnet import backbone
 from conbal_tf.settings.length import parse_length
 from conbal_tf.settings.schema import Classifier, Network, Settings, Training
-from conbal_tf.training.fitting import Plan, fit, save
+from conbal_tf.training.fitting import Plan, fit, forget_backup, save
 from conbal_tf.training.head import HEAD_FEATURES
 from conbal_tf.training.methods import METHODS
 from conbal_tf.training.optimizer import CoupledSGD, warmup_cosine
@@ -20,6 +22,8 @@ from conbal_tf.training.scoring import answer_score, labelled_images
 
 # The bank of the nearest-neighbour score: enough for a steady number, few enough to cost a few per cent of an epoch.
 BANK_PER_CLASS = 100
+# Keras's epochs, at the end of which it reports, are whole epochs of the schedule, as many as keep to this number.
+MOST_REPORTS = 200
 
 
 def train_backbone(
@@ -44,11 +48,14 @@ def train_backbone(
     model = method.build(network, settings, len(data.records.class_names))
     model.build((None, settings.data.image_size, settings.data.image_size, 3))
     # Not "auto": XLA breaks collectives inside a replica, and is slower on the CPU.
-    model.compile(_optimizer(training, plan), loss=method.loss(), jit_compile=False)
+    loss = method.loss()
+    metrics = ["accuracy"] if loss else None
+    model.compile(_optimizer(training, plan), loss=loss, metrics=metrics, jit_compile=False)
     bank = labelled_images(
         data, data.balanced_sample(settings.data.train_parts, BANK_PER_CLASS, settings.seed), settings.data
     )
     validation = labelled_images(data, data.rows("validation"), settings.data)
+    answers = answers_of(model)
     fit(
         model,
         lambda start: training_batches(
@@ -56,12 +63,13 @@ def train_backbone(
         ),
         plan,
         run,
-        score=lambda trained: method.score(trained, bank, validation),
+        score=lambda: method.score(answers, bank, validation),
         callbacks=callbacks,
     )
     if method.has_head:
         save(classifier(network, model.get_layer("classifier_head")), run / "classifier.keras")
     save(network, run / "backbone.keras")
+    forget_backup(run, plan.stage)
 
 
 def train_classifier(
@@ -84,16 +92,18 @@ def train_classifier(
     head = classifier_head(network.output_shape[-1], len(data.records.class_names))
     task = HEAD_FEATURES[settings.classifier.features](network, head, data, settings)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    task.model.compile(_optimizer(settings.classifier, plan), loss=loss, jit_compile=False)
+    task.model.compile(_optimizer(settings.classifier, plan), loss=loss, metrics=["accuracy"], jit_compile=False)
+    answers = answers_of(task.model)
     fit(
         task.model,
         task.batches_from,
         plan,
         run,
-        score=lambda trained: answer_score(trained, None, task.validation),
+        score=lambda: answer_score(answers, None, task.validation),
         callbacks=callbacks,
     )
     save(classifier(network, head), run / "classifier.keras")
+    forget_backup(run, plan.stage)
 
 
 def check_lengths(settings: Settings, data: SplitRecords) -> None:
@@ -115,6 +125,9 @@ def check_lengths(settings: Settings, data: SplitRecords) -> None:
 
 
 def _prepare(settings: Settings) -> None:
+    # Recent GPUs multiply float32 matrices with 10 bits of mantissa unless told not to: too few for a similarity over
+    # a temperature of 0.05. Who wants that speed sets the precision to mixed_bfloat16.
+    tf.config.experimental.enable_tensor_float_32_execution(False)
     keras.config.set_dtype_policy(settings.training.precision)
     keras.utils.set_random_seed(settings.seed)
 
@@ -140,12 +153,15 @@ def _plan(stage: str, lengths: Training | Classifier, epoch_images: int) -> Plan
             f"A batch of {lengths.batch_size} images ({stage}) cannot be shared equally by {replicas} replicas. "
             f"Set its batch_size to a multiple of {replicas}, or ask for other --replicas."
         )
-    steps = epoch_images // lengths.batch_size
-    return Plan(stage, steps, parse_length(lengths.length).updates(steps), lengths.batch_size)
+    schedule_steps = epoch_images // lengths.batch_size
+    updates = parse_length(lengths.length).updates(schedule_steps)
+    # A score, a log row and a backup of the weights every few updates would take longer than the training.
+    steps = schedule_steps * math.ceil(updates / (MOST_REPORTS * schedule_steps))
+    return Plan(stage, schedule_steps, steps, updates, lengths.batch_size)
 
 
 def _optimizer(rates: Training | Classifier, plan: Plan) -> CoupledSGD:
-    warmup = parse_length(rates.warmup).updates(plan.steps_per_epoch) if isinstance(rates, Training) else 0
+    warmup = parse_length(rates.warmup).updates(plan.schedule_steps) if isinstance(rates, Training) else 0
     schedule = warmup_cosine(
         rates.learning_rate,
         first=rates.warmup_learning_rate if isinstance(rates, Training) else rates.learning_rate,

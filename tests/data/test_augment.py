@@ -112,3 +112,11 @@ def test_saturation_and_hue_leave_a_grey_image_alone() -> None:
     grey = tf.cast(np.repeat(IMAGE[:, :, :1], 3, axis=2), tf.float32)
     changed = colour_jitter(grey, seed(1), **(NO_CHANGE | {"saturation": 0.4, "hue": 0.2}))
     np.testing.assert_allclose(changed, grey, atol=0.1)
+
+
+def test_colour_strength_of_zero_leaves_colours_alone_and_a_half_changes_less_than_one() -> None:
+    image = tf.cast(IMAGE, tf.float32)
+    full = {"brightness": 0.4, "contrast": 0.4, "saturation": 0.4, "hue": 0.2}
+    none, half, whole = (colour_jitter(image, seed(1), factor, **full) for factor in (0.0, 0.5, 1.0))
+    np.testing.assert_allclose(none, image, atol=1e-3)
+    assert 0 < np.abs(half - image).mean() < np.abs(whole - image).mean()

@@ -8,47 +8,87 @@ import pandas as pd
 import pytest
 
 from conbal_tf.settings.schema import Settings
-from conbal_tf.training.run_folder import begin, finish, write_environment, write_history
+from conbal_tf.training.run_folder import finish, is_finished, start, write_history
+
+FACTS = {"dataset": {"fingerprint": "abc"}}
+PROTOCOL = "id,part,group\na,train,a\n"
 
 
-def test_new_run_is_begun_then_continued_then_found_finished(tmp_path: Path) -> None:
+def trained(run: Path, settings: Settings) -> Path:
+    """Returns a run folder in which a stage has begun."""
+    start(run, settings, PROTOCOL, FACTS)
+    (run / "logs").mkdir(exist_ok=True)
+    return run
+
+
+def test_new_run_is_started_then_continued_then_found_finished(tmp_path: Path) -> None:
     run = tmp_path / "run"
-    assert not begin(run, Settings())
-    assert not begin(run, Settings())
+    assert not is_finished(run, Settings())
+    trained(run, Settings())
+    assert not is_finished(run, Settings())
+    start(run, Settings(), PROTOCOL, FACTS)
     finish(run, seconds=1.0)
-    assert begin(run, Settings())
+    assert is_finished(run, Settings())
+
+
+def test_asking_changes_nothing(tmp_path: Path) -> None:
+    is_finished(tmp_path / "run", Settings())
+    assert not (tmp_path / "run").exists()
 
 
 def test_run_with_other_settings_is_refused_with_the_differences(tmp_path: Path) -> None:
-    begin(tmp_path / "run", Settings())
-    (tmp_path / "run" / "logs").mkdir()  # made when training begins
+    run = trained(tmp_path / "run", Settings())
     message = r"holds a run with other settings: seed: 0 there, 1 here. .*--run, .*--overwrite"
     with pytest.raises(ValueError, match=message):
-        begin(tmp_path / "run", Settings(seed=1))
+        is_finished(run, Settings(seed=1))
+
+
+@pytest.mark.parametrize("sign", ["logs", "checkpoints", "backbone.keras", "finished.json"])
+def test_anything_trained_protects_a_run(sign: str, tmp_path: Path) -> None:
+    start(tmp_path / "run", Settings(), PROTOCOL, FACTS)
+    (tmp_path / "run" / sign).mkdir()
+    with pytest.raises(ValueError, match="other settings"):
+        is_finished(tmp_path / "run", Settings(seed=1))
 
 
 def test_run_that_was_refused_before_it_trained_does_not_stand_in_the_way_of_its_correction(tmp_path: Path) -> None:
-    begin(tmp_path / "run", Settings())
-    assert not begin(tmp_path / "run", Settings(seed=1))
+    start(tmp_path / "run", Settings(), PROTOCOL, FACTS)
+    assert not is_finished(tmp_path / "run", Settings(seed=1))
+    start(tmp_path / "run", Settings(seed=1), PROTOCOL, FACTS)
     assert "seed = 1" in (tmp_path / "run" / "settings.toml").read_text()
 
 
+@pytest.mark.parametrize(
+    ("protocol", "facts"),
+    [(PROTOCOL.replace("train", "test"), FACTS), (PROTOCOL, {"dataset": {"fingerprint": "other"}})],
+)
+def test_going_on_with_another_split_or_other_records_is_refused(protocol: str, facts: dict, tmp_path: Path) -> None:
+    run = trained(tmp_path / "run", Settings())
+    with pytest.raises(ValueError, match="begun with another split or other records"):
+        start(run, Settings(), protocol, facts)
+    start(run, Settings(), protocol, facts, overwrite=True)
+
+
 def test_places_and_replicas_are_no_difference(tmp_path: Path) -> None:
-    begin(tmp_path / "run", Settings())
-    assert not begin(tmp_path / "run", replace(Settings(), records=tmp_path, replicas=2))
+    run = trained(tmp_path / "run", Settings())
+    assert not is_finished(run, replace(Settings(), records=tmp_path, replicas=2))
 
 
 def test_overwrite_starts_anew_and_removes_only_runs(tmp_path: Path) -> None:
-    run, letters = tmp_path / "run", tmp_path / "letters"
-    begin(run, Settings())
-    (run / "backbone.keras").write_text("old")
-    assert not begin(run, Settings(seed=1), overwrite=True)
-    assert not (run / "backbone.keras").exists()
+    run, letters = trained(tmp_path / "run", Settings()), tmp_path / "letters"
+    start(run, Settings(seed=1), PROTOCOL, FACTS, overwrite=True)
+    assert not (run / "logs").exists()
     letters.mkdir()
     (letters / "to_my_mother.txt").write_text("dear")
     with pytest.raises(ValueError, match="is no run folder"):
-        begin(letters, Settings(), overwrite=True)
+        start(letters, Settings(), PROTOCOL, FACTS, overwrite=True)
     assert (letters / "to_my_mother.txt").exists()
+
+
+def test_folder_that_cannot_be_made_is_one_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ValueError, match=r"Cannot write the run folder .*file/run: .*Choose another with --run"):
+        start(tmp_path / "file" / "run", Settings(), PROTOCOL, FACTS)
 
 
 def test_history_joins_the_stages_and_keeps_the_last_of_a_repeated_epoch(tmp_path: Path) -> None:
@@ -64,8 +104,8 @@ def test_history_joins_the_stages_and_keeps_the_last_of_a_repeated_epoch(tmp_pat
 
 
 def test_environment_names_versions_hardware_and_data(tmp_path: Path) -> None:
-    write_environment(tmp_path, {"fingerprint": "abc"}, replicas=2, gpus=[])
+    start(tmp_path, Settings(), PROTOCOL, FACTS)
     facts = json.loads((tmp_path / "environment.json").read_text())
     assert facts["dataset"] == {"fingerprint": "abc"}
-    assert facts["replicas"] == 2
+    assert facts["cores"] >= 1
     assert facts["packages"]["keras"].startswith("3.")

@@ -1,0 +1,47 @@
+"""Opening records: the index, the counts, and damage named."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from conbal_tf.data.records import open_records
+from conbal_tf.data.split import SplitRecords
+
+
+def test_index_names_every_record_with_its_label(digits: SplitRecords) -> None:
+    index = digits.records.index
+    assert len(index) == index["id"].nunique() == 1797
+    assert digits.records.class_counts(index["id"]).sum() == 1797
+    assert digits.records.class_names[:2] == ("zero", "one")
+
+
+def test_encoded_gives_the_wanted_records_of_a_class_in_the_order_of_the_index(digits: SplitRecords) -> None:
+    wanted = digits.rows("test").query("label == 4")["id"].iloc[::5]
+    records = list(digits.records.encoded(4, wanted).as_numpy_iterator())
+    assert len(records) == len(wanted)
+    assert {int(record["label"]) for record in records} == {4}
+    alone = next(digits.records.encoded(4, [wanted.iloc[2]]).as_numpy_iterator())
+    assert records[2]["image"] == alone["image"]
+
+
+def test_balanced_sample_is_capped_in_each_class_and_hangs_on_the_seed(digits: SplitRecords) -> None:
+    sample = digits.balanced_sample(("train",), 10, seed=0)
+    counts = np.bincount(sample["label"])
+    assert counts.tolist() == [10, 10, 10, 10, 10, 10, 10, 10, 8, 6]
+    assert sample["id"].tolist() == digits.balanced_sample(("train",), 10, seed=0)["id"].tolist()
+    assert sample["id"].tolist() != digits.balanced_sample(("train",), 10, seed=1)["id"].tolist()
+
+
+def test_no_records_is_one_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"No records in .*Make them with: python -m tfrecords_tools.build"):
+        open_records(tmp_path)
+
+
+def test_damaged_records_are_one_clear_error(digits_records: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(digits_records / "digits" / "px16" / "1.0.0", tmp_path / "1.0.0")
+    shard = next(copy.glob("*class_03*"))
+    shard.write_bytes(shard.read_bytes()[:-40])
+    with pytest.raises(ValueError, match=r"records in .* are damaged .*--overwrite"):
+        open_records(copy)

@@ -1,0 +1,85 @@
+"""The image code that everything shares, against an independent reference (Pillow) and by hand."""
+
+import io
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from PIL import Image
+
+from tfrecords_tools import images
+
+PIXELS = np.random.default_rng(0).integers(0, 256, (60, 90, 3)).astype(np.uint8)
+
+
+def encoded(pixels: np.ndarray, form: str) -> bytes:
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, form)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("size", [(20, 30), (15, 40), (60, 90), (90, 120)])
+def test_resize_is_the_antialiased_bilinear_one_of_pillow(size: tuple[int, int]) -> None:
+    ours = np.asarray(images.resize(PIXELS, size))
+    theirs = Image.fromarray(PIXELS).resize(size[::-1], Image.Resampling.BILINEAR)
+    # Pillow rounds after each of its two passes.
+    np.testing.assert_allclose(ours, np.asarray(theirs, np.float32), atol=1.5)
+
+
+def test_checkerboard_shrinks_to_grey_and_not_to_stripes() -> None:
+    board = np.indices((64, 64)).sum(axis=0) % 2 * 255
+    small = np.asarray(images.resize(np.repeat(board[:, :, None], 3, axis=2).astype(np.uint8), (12, 12)))
+    assert np.abs(small[1:-1, 1:-1] - 127.5).max() < 20
+
+
+@pytest.mark.parametrize(("shape", "expected"), [((60, 90), (20, 30)), ((90, 60), (30, 20)), ((45, 100), (20, 44))])
+def test_short_side_gets_the_wanted_length_and_the_shape_is_kept(shape: tuple[int, int], expected: tuple) -> None:
+    resized = images.resize_short_side(tf.zeros((*shape, 3), tf.uint8), 20)
+    assert resized.dtype == tf.uint8
+    assert tuple(resized.shape[:2]) == expected
+
+
+def test_short_side_that_fits_already_changes_no_pixel() -> None:
+    np.testing.assert_array_equal(images.resize_short_side(PIXELS, 60), PIXELS)
+
+
+def test_extremely_narrow_image_keeps_at_least_a_pixel() -> None:
+    assert images.resize_short_side(tf.zeros((2000, 3, 3), tf.uint8), 1).shape[1] == 1
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG"])
+def test_grey_and_colour_images_decode_to_three_channels(form: str) -> None:
+    colour, grey = (images.decode(encoded(pixels, form)) for pixels in (PIXELS, PIXELS[:, :, 0]))
+    assert colour.shape == grey.shape == (60, 90, 3)
+    assert np.ptp(np.asarray(grey, np.int32), axis=2).max() == 0
+
+
+def test_png_decodes_exactly() -> None:
+    np.testing.assert_array_equal(images.decode(encoded(PIXELS, "PNG")), PIXELS)
+
+
+def test_stored_jpeg_is_close_to_its_pixels() -> None:
+    smooth = np.asarray(images.resize(PIXELS[:6, :9], (60, 90))).astype(np.uint8)
+    assert np.abs(np.asarray(images.decode(images.encode(smooth)), np.int32) - smooth).mean() < 2
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG"])
+def test_truncated_image_is_an_error(form: str) -> None:
+    whole = encoded(PIXELS, form)
+    with pytest.raises(tf.errors.InvalidArgumentError):
+        images.decode(whole[: len(whole) // 2])
+
+
+def test_normalised_channels_have_the_means_and_deviations_taken_out() -> None:
+    pixels = np.array([[[123.675, 116.28 + 57.12, 103.53 - 57.375]]], np.float32)
+    np.testing.assert_allclose(images.normalise(pixels), [[[0.0, 1.0, -1.0]]], atol=1e-6)
+
+
+def test_everything_gives_the_same_inside_tf_data_and_a_graph() -> None:
+    def prepare(image_bytes: tf.Tensor) -> tf.Tensor:
+        return images.normalise(images.resize_short_side(images.decode(image_bytes), 24))
+
+    data = encoded(PIXELS, "JPEG")
+    eager = prepare(tf.constant(data))
+    for other in (next(iter(tf.data.Dataset.from_tensors(data).map(prepare))), tf.function(prepare)(tf.constant(data))):
+        np.testing.assert_allclose(other, eager, atol=1e-5)
