@@ -191,7 +191,7 @@ def test_help_and_wrong_flags_are_answered_without_tensorflow() -> None:
         assert done.stdout.splitlines()[-1] == f"{code} []"
 
 
-@pytest.mark.parametrize("features", ["cached", "online"])
+@pytest.mark.parametrize("features", ["cached", pytest.param("online", marks=pytest.mark.slow)])
 def test_both_stages_run_on_two_replicas(features: str, finished_run: Path, tmp_path: Path) -> None:
     flags = ["--config", str(finished_run / "settings.toml"), "--run", str(tmp_path / "run"), "--replicas", "2"]
     lengths = ["--training.length", "12 updates", "--classifier.length", "3 updates", "--classifier.features", features]

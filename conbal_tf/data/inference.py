@@ -21,12 +21,13 @@ def answers_of(model: keras.Model) -> Callable[..., Any]:
         A function of (batches, seen): a finite dataset of inputs, and, if wanted, a function that is told the number of
         rows answered so far; it returns the model's structure with arrays [(all rows, ...)].
     """
-    step = tf.function(lambda inputs: model(inputs, training=False), reduce_retracing=True)
+    step = tf.function(lambda inputs: model(inputs, training=False))
 
     def answers(batches: tf.data.Dataset, seen: Callable[[int], None] = lambda rows: None) -> Any:
-        parts, rows = [], 0
+        # One graph for all sizes of a batch, the last one's too.
+        graph, parts, rows = step.get_concrete_function(batches.element_spec), [], 0
         for batch in batches:
-            parts.append(tf.nest.map_structure(np.asarray, step(batch)))
+            parts.append(tf.nest.map_structure(np.asarray, graph(batch)))
             rows += len(batch)
             seen(rows)
         return tf.nest.map_structure(lambda *pieces: np.concatenate(pieces), *parts)

@@ -21,7 +21,7 @@ def steps(*arguments: str) -> dict:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-@pytest.mark.parametrize("replicas", ["2", "4"])
+@pytest.mark.parametrize("replicas", [pytest.param("2", marks=pytest.mark.slow), "4"])
 def test_any_number_of_replicas_gives_the_losses_and_weights_of_one(replicas: str) -> None:
     one, several = steps("1"), steps(replicas)
     np.testing.assert_allclose(several["losses"], one["losses"], rtol=1e-5)
