@@ -72,6 +72,15 @@ class ContrastiveModel(keras.Model):
             )
         super().compile(optimizer, jit_compile=jit_compile, **options)
 
+    def get_compile_config(self) -> dict:
+        """Returns what a saved model needs to go on training."""
+        return keras.saving.serialize_keras_object({"optimizer": self.optimizer, "jit_compile": self.jit_compile})
+
+    def compile_from_config(self, config: dict) -> None:
+        """Configures a loaded model as the saved one was."""
+        self.compile(**keras.saving.deserialize_keras_object(config))
+        self.optimizer.build(self.trainable_variables)
+
     @property
     def metrics(self) -> list[keras.Metric]:
         """The loss alone: `compile` takes none, and Keras's own tracker of it would be a second one of that name."""
