@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,12 @@ class Records:
     """Names of the classes, in label order."""
     index: pd.DataFrame
     """One row a record, in reading order: `id`, `group` (str) and `label` (int)."""
+
+    @cached_property
+    def _classes(self) -> list[tf.data.Dataset]:
+        """All records of each class, encoded; made once, since TFDS takes its time to open a split."""
+        fields = tfds.decode.PartialDecoding({"image": True, "label": True}, {"image": tfds.decode.SkipDecoding()})
+        return [_in_one_order(self.builder, label, fields) for label in range(len(self.class_names))]
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -48,13 +55,7 @@ class Records:
         Returns:
             A dataset of {"image": encoded bytes [() string], "label": class [() int64]}.
         """
-        split = f"class_{label:02d}"
-        records = self.builder.as_dataset(
-            split=split,
-            decoders=tfds.decode.PartialDecoding({"image": True, "label": True}, {"image": tfds.decode.SkipDecoding()}),
-            read_config=tfds.ReadConfig(try_autocache=False, interleave_cycle_length=1),
-            shuffle_files=False,
-        )
+        records = self._classes[label]
         of_class = self.index[self.index["label"] == label]
         wanted = tf.constant(of_class["id"].isin(set(ids)).to_numpy())
         # The mask goes by place, not by id: TFDS reads unshuffled files in one order, the index's.
@@ -89,16 +90,16 @@ def open_records(directory: Path) -> Records:
         ) from error
 
 
+def _in_one_order(builder: tfds.core.DatasetBuilder, label: int, fields: Any) -> tf.data.Dataset:
+    one_order = tfds.ReadConfig(try_autocache=False, interleave_cycle_length=1)
+    return builder.as_dataset(split=f"class_{label:02d}", decoders=fields, read_config=one_order, shuffle_files=False)
+
+
 def _read_index(builder: tfds.core.DatasetBuilder) -> pd.DataFrame:
     fields = tfds.decode.PartialDecoding({"id": True, "group": True, "label": True})
     frames = []
-    for split in sorted(builder.info.splits):
-        dataset = builder.as_dataset(
-            split=split,
-            decoders=fields,
-            read_config=tfds.ReadConfig(try_autocache=False, interleave_cycle_length=1),
-            shuffle_files=False,
-        )
+    for label in range(builder.info.features["label"].num_classes):
+        dataset = _in_one_order(builder, label, fields)
         frames += [pd.DataFrame(dict(batch)) for batch in dataset.batch(4096).as_numpy_iterator()]
     index = pd.concat(frames, ignore_index=True)
     for column in ("id", "group"):
