@@ -135,6 +135,7 @@ def test_run_whose_process_was_killed_goes_on_and_ends_with_the_weights_of_one_t
     assert history.query("stage == 'contrastive'")["epoch"].tolist() == [0, 1, 2]
 
 
+@pytest.mark.slow
 def test_length_in_updates_is_kept_exactly(short_settings: Settings, tmp_path: Path) -> None:
     counted = []
     counter = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: counted.append(batch))

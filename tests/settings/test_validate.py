@@ -27,7 +27,7 @@ def test_defaults_are_valid() -> None:
         (
             "seed",
             -1,
-            r"seed is -1; allowed is a whole number from 0 to 2\*\*32 - 1\. Please set it to, for example, 0 \(--seed, or",
+            r"seed is -1; allowed is a whole number from 0 to 2\*\*32 - 1\. Please set it to, for example, 0 \(--seed",
         ),
         ("protocol_seed", -1, "a whole number from 0 to"),
         ("seed", 2**32, "a whole number from 0 to"),
