@@ -67,3 +67,15 @@ def test_imagenet_weights_of_another_network_are_refused() -> None:
 
 def test_backbones_are_the_choices_of_the_settings() -> None:
     assert set(BACKBONES) == set(choices.names(choices.Backbone))
+
+
+@pytest.mark.parametrize(("name", "sizes"), [("resnet10_small", (64, 68, 71)), ("resnet50", (256, 260, 263, 272))])
+def test_what_is_seen_does_not_hang_on_the_parity_of_the_image_size(name: str, sizes: tuple[int, ...]) -> None:
+    network = backbone(name, width=4)
+    feature_maps = keras.Model(network.input, network.get_layer("features").input)
+    # Without biases zeros stay zeros: a picture in a corner has the same maps however far the zeros reach around it.
+    picture = np.random.default_rng(0).normal(size=(1, 20, 20, 3)).astype(np.float32)
+    maps = [feature_maps(np.pad(picture, ((0, 0), (0, size - 20), (0, size - 20), (0, 0)))) for size in sizes]
+    assert np.abs(maps[0][:, :2, :2]).max() > 0
+    for other in maps[1:]:
+        np.testing.assert_allclose(maps[0][:, :2, :2], other[:, :2, :2], atol=1e-5)
