@@ -1,4 +1,4 @@
-"""What true and predicted classes say about a classifier: accuracy, macro F1, balanced accuracy, and class by class."""
+"""What true and predicted classes say about a classifier: accuracy, F1, balanced accuracy, kappa, class by class."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -6,7 +6,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, precision_recall_fscore_support, recall_score
+from sklearn.metrics import (
+    accuracy_score,
+    cohen_kappa_score,
+    confusion_matrix,
+    f1_score,
+    precision_recall_fscore_support,
+    recall_score,
+)
 
 
 def summarise(labels: ArrayLike, predicted: ArrayLike, class_names: Sequence[str]) -> dict[str, Any]:
@@ -18,9 +25,10 @@ def summarise(labels: ArrayLike, predicted: ArrayLike, class_names: Sequence[str
         class_names: the names of the C classes, in the order of the labels.
 
     Returns:
-        A dict with one float per entry of `METRICS`, all within 0-1 (`accuracy`, `macro_f1`, `balanced_accuracy`);
-        `per_class`, a dict from class name to its `precision`, `recall`, `f1` (0 where undefined) and `support` (how
-        often the class is true); `confusion_matrix` (lists, C x C: rows true, columns predicted); `class_names`.
+        A dict with one float per entry of `METRICS` (`accuracy`, `macro_f1`, `balanced_accuracy`, all within 0-1, and
+        `quadratic_weighted_kappa`, within -1 and 1); `per_class`, a dict from class name to its `precision`, `recall`,
+        `f1` (0 where undefined) and `support` (how often the class is true); `confusion_matrix` (lists, C x C: rows
+        true, columns predicted); `class_names`.
 
     Raises:
         ValueError: If the two arrays are empty, differ in length or hold anything but classes, or if two classes have
@@ -113,6 +121,31 @@ def balanced_accuracy(labels: ArrayLike, predicted: ArrayLike, n_classes: int) -
     return float(recall_score(labels, predicted, labels=range(n_classes), average="macro", zero_division=np.nan))
 
 
+def quadratic_weighted_kappa(labels: ArrayLike, predicted: ArrayLike, n_classes: int) -> float:
+    """Returns Cohen's kappa with squared distances between grades as weights, -1 to 1; the official metric of APTOS.
+
+    1 is perfect, 0 what chance gives, and 0 also where it is undefined: one class is all there is, true and predicted.
+    It reads the classes as grades, in the order of their numbers; where they have no order, it says nothing.
+
+    Args:
+        labels: true classes, 0 to n_classes - 1 [(n,) int].
+        predicted: predicted classes, 0 to n_classes - 1 [(n,) int].
+        n_classes: how many classes there are.
+
+    Raises:
+        ValueError: If the arrays are empty, differ in length or hold anything but classes.
+
+    Reference:
+        Cohen (1968), weighted kappa.
+    """
+    labels, predicted = _checked(labels, predicted, n_classes)
+    # 0 / 0: scikit-learn warns and gives NaN, which JSON does not know.
+    if len(np.union1d(labels, predicted)) == 1:
+        return 0.0
+    # All classes are named: a grade that occurs nowhere still lies between its neighbours.
+    return float(cohen_kappa_score(labels, predicted, labels=range(n_classes), weights="quadratic"))
+
+
 def _checked(
     labels: ArrayLike, predicted: ArrayLike, n_classes: int
 ) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
@@ -143,4 +176,5 @@ METRICS: dict[str, Callable[[ArrayLike, ArrayLike, int], float]] = {
     "accuracy": accuracy,
     "macro_f1": macro_f1,
     "balanced_accuracy": balanced_accuracy,
+    "quadratic_weighted_kappa": quadratic_weighted_kappa,
 }

@@ -10,11 +10,21 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from sklearn import metrics as sk
 
-from conbal_tf.metrics.classification import METRICS, accuracy, balanced_accuracy, macro_f1, per_class_f1, summarise
+from conbal_tf.metrics.classification import (
+    METRICS,
+    accuracy,
+    balanced_accuracy,
+    macro_f1,
+    per_class_f1,
+    quadratic_weighted_kappa,
+    summarise,
+)
 
 # Class 0: 2 of 3 found, 2 of 2 right. Class 1: 1 of 1 found, 1 of 3 right. Class 2: 1 of 2 found, 1 of 1 right.
 LABELS, PREDICTED = [0, 0, 0, 1, 2, 2], [0, 0, 1, 1, 2, 1]
 NAMES = ["nevus", "melanoma", "vascular lesion"]
+# The metrics that read classes as grades. Their lower bound is -1.
+ORDINAL = {"quadratic_weighted_kappa"}
 IntArray = NDArray[np.int64]
 
 
@@ -31,12 +41,15 @@ def test_values_by_hand() -> None:
     assert per_class_f1(LABELS, PREDICTED, 3) == pytest.approx([4 / 5, 1 / 2, 2 / 3])
     assert macro_f1(LABELS, PREDICTED, 3) == pytest.approx((4 / 5 + 1 / 2 + 2 / 3) / 3)
     assert balanced_accuracy(LABELS, PREDICTED, 3) == pytest.approx((2 / 3 + 1 + 1 / 2) / 3)
+    # The classes are true 3, 1, 2 times and predicted 2, 3, 1 times. Squared distances: found 1 + 1, by chance
+    # (3·3·1 + 3·1·4 + 1·2·1 + 1·1·1 + 2·2·4 + 2·3·1) / 6.
+    assert quadratic_weighted_kappa(LABELS, PREDICTED, 3) == pytest.approx(1 - 2 / (46 / 6))
 
 
 def test_summary_by_hand() -> None:
     summary = summarise(LABELS, PREDICTED, NAMES)
     assert list(summary) == [
-        *("accuracy", "macro_f1", "balanced_accuracy"),
+        *("accuracy", "macro_f1", "balanced_accuracy", "quadratic_weighted_kappa"),
         *("per_class", "confusion_matrix", "class_names"),
     ]
     assert summary["confusion_matrix"] == [[2, 1, 0], [0, 1, 0], [0, 1, 1]]
@@ -81,18 +94,41 @@ def test_balanced_accuracy_equals_scikit_learn(drawn: tuple[IntArray, IntArray, 
     assert balanced_accuracy(labels, predicted, n_classes) == pytest.approx(expected, abs=1e-12)
 
 
+@given(decisions())
+@settings(max_examples=60, deadline=None)
+def test_kappa_equals_squared_distances_over_those_of_all_pairs(drawn: tuple[IntArray, IntArray, int]) -> None:
+    labels, predicted, n_classes = drawn
+    found = sum((int(t) - int(p)) ** 2 for t, p in zip(labels, predicted, strict=True)) / len(labels)
+    by_chance = sum((int(t) - int(p)) ** 2 for t in labels for p in predicted) / len(labels) ** 2
+    expected = 1 - found / by_chance if by_chance else 0.0
+    assert quadratic_weighted_kappa(labels, predicted, n_classes) == pytest.approx(expected, abs=1e-12)
+
+
 @pytest.mark.parametrize("name", METRICS)
 @given(decisions())
 @settings(max_examples=30, deadline=None)
-def test_every_metric_is_within_0_and_1_and_ignores_the_order_of_examples_and_classes(
+def test_every_metric_is_within_its_bounds_and_ignores_the_order_of_examples(
     name: str, drawn: tuple[IntArray, IntArray, int]
 ) -> None:
     labels, predicted, n_classes = drawn
     value = METRICS[name](labels, predicted, n_classes)
-    order, renamed = np.random.default_rng(0).permutation(len(labels)), np.random.default_rng(1).permutation(n_classes)
+    order = np.random.default_rng(0).permutation(len(labels))
     assert isinstance(value, float)
-    assert 0 <= value <= 1
+    assert (-1 if name in ORDINAL else 0) <= value <= 1
     assert METRICS[name](labels[order], predicted[order], n_classes) == pytest.approx(value, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", METRICS)
+@given(decisions())
+@settings(max_examples=30, deadline=None)
+def test_every_metric_ignores_the_order_of_classes_or_if_ordinal_their_direction(
+    name: str, drawn: tuple[IntArray, IntArray, int]
+) -> None:
+    labels, predicted, n_classes = drawn
+    renamed = np.random.default_rng(1).permutation(n_classes)
+    if name in ORDINAL:
+        renamed = np.arange(n_classes)[::-1]
+    value = METRICS[name](labels, predicted, n_classes)
     assert METRICS[name](renamed[labels], renamed[predicted], n_classes) == pytest.approx(value, abs=1e-12)
 
 
@@ -114,6 +150,26 @@ def test_class_that_is_absent_everywhere_counts_as_0_in_macro_f1_but_not_in_bala
 
 def test_class_that_is_predicted_but_never_true_gives_no_warning() -> None:
     assert balanced_accuracy([0, 0, 1, 1], [0, 2, 1, 1], 3) == pytest.approx((1 / 2 + 1) / 2)
+
+
+def test_kappa_punishes_a_far_grade_more_than_a_near_one() -> None:
+    assert quadratic_weighted_kappa([0, 1, 2, 3], [1, 1, 2, 3], 4) > quadratic_weighted_kappa(
+        [0, 1, 2, 3], [3, 1, 2, 3], 4
+    )
+    assert quadratic_weighted_kappa([0, 3], [3, 0], 4) == -1.0
+
+
+def test_grade_that_occurs_nowhere_keeps_its_place_in_kappa() -> None:
+    labels, predicted = np.array([0, 0, 1, 1, 3, 3]), np.array([0, 1, 1, 0, 3, 1])
+    without_gap = quadratic_weighted_kappa(np.minimum(labels, 2), np.minimum(predicted, 2), 3)
+    assert quadratic_weighted_kappa(labels, predicted, 4) != pytest.approx(without_gap, abs=1e-3)
+
+
+def test_kappa_is_0_by_chance_and_where_one_class_is_all_there_is() -> None:
+    assert quadratic_weighted_kappa([0, 0, 1, 1], [0, 1, 0, 1], 2) == 0.0
+    assert quadratic_weighted_kappa([0, 1, 2], [1, 1, 1], 3) == 0.0
+    assert quadratic_weighted_kappa([2, 2], [2, 2], 3) == 0.0
+    assert quadratic_weighted_kappa([0], [0], 1) == 0.0
 
 
 @pytest.mark.parametrize("function", [summarise, *METRICS.values(), per_class_f1])
