@@ -1,7 +1,11 @@
 """What sits on a backbone: the projection head of stage 1 and the classifier head of stage 2."""
 
 import keras
-from keras import layers
+import numpy as np
+from keras import layers, ops
+
+# Features or class weights shorter than its root have no direction.
+_SMALLEST_SQUARE = 1e-12
 
 
 def projection_head(feature_size: int, *, hidden_size: int = 2048, embedding_size: int = 128) -> keras.Model:
@@ -37,6 +41,39 @@ def classifier_head(feature_size: int, n_classes: int) -> keras.Model:
     )
 
 
+def cosine_head(feature_size: int, n_classes: int, *, scale: float = 30.0) -> keras.Model:
+    """Returns the classifier by angle: scale times the cosine between features and the weights of each class.
+
+    Both are divided by their length in the forward pass, so that the gradient turns them and does not stretch them.
+    Features of length 0 have no direction: all their cosines are 0, and so is their gradient.
+
+    Args:
+        feature_size: dimensions of the features.
+        n_classes: number of classes; the only weights are [(n_classes, feature_size) float32].
+        scale: the largest logit. A margin m between cosines is scale * m between these logits.
+
+    Returns:
+        A model, features [(n, feature_size) float32] to logits [(n, n_classes) float32] from -scale to scale.
+
+    Reference:
+        Cao et al. (2019), "Learning imbalanced datasets with label-distribution-aware margin loss", section 3.2.
+    """
+    features = keras.Input((feature_size,), name="features")
+    # A dense layer asked about each unit vector answers with its weights. So they are a tensor to be normalised, and a
+    # saved head needs no layer of ours. The zero ties the constant to the input: else Keras would freeze the answer.
+    zero = ops.sum(ops.zeros_like(features))
+    class_weights = layers.Dense(
+        feature_size,
+        use_bias=False,
+        kernel_initializer=keras.initializers.RandomNormal(stddev=feature_size**-0.5),  # of length about 1
+        dtype="float32",
+        name="class_weights",
+    )(zero + np.eye(n_classes, dtype=np.float32))
+    cosines = ops.matmul(_at_length_1(ops.cast(features, "float32")), ops.transpose(_at_length_1(class_weights)))
+    logits = layers.Rescaling(scale, dtype="float32", name="logits")(cosines)
+    return keras.Model(features, logits, name="classifier_head")
+
+
 def classifier(backbone: keras.Model, head: keras.Model, *, softmax: bool = True) -> keras.Model:
     """Returns the whole classifier, images [(n, height, width, 3)] to class probabilities [(n, n_classes) float32].
 
@@ -58,3 +95,10 @@ def with_features(trained: keras.Model) -> keras.Model:
     images = keras.Input((None, None, 3), name="images")
     features = backbone(images)
     return keras.Model(images, {"features": features, "probabilities": softmax(head(features))})
+
+
+def _at_length_1(vectors: keras.KerasTensor) -> keras.KerasTensor:
+    """Returns vectors [(n, dimensions) float32] at length 1, or 0; at 0, UnitNormalization has a gradient of 1e12."""
+    squares = ops.sum(ops.square(vectors), axis=-1, keepdims=True)
+    none = squares <= _SMALLEST_SQUARE  # false for NaN, which is to stay NaN
+    return ops.where(none, 0.0, vectors * ops.rsqrt(ops.where(none, 1.0, squares)))
