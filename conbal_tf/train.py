@@ -59,15 +59,19 @@ def train(settings: Settings, *, overwrite: bool = False, callbacks: "Sequence[k
     from tfrecords_tools.quiet import import_tensorflow
 
     import_tensorflow()
+    from conbal_tf.training.plan import budget
     from conbal_tf.training.replicas import gpu_names, strategy
-    from conbal_tf.training.stages import check_lengths
 
     # Replicas first: a CPU can be divided only before TensorFlow has computed anything.
     replicas = strategy(settings.replicas)
     with replicas.scope():
         data = _open_data(settings)
-        check_lengths(settings, data)
-        facts = {"gpus": gpu_names(), "replicas": replicas.num_replicas_in_sync, "dataset": data.records.facts}
+        facts = {
+            "gpus": gpu_names(),
+            "replicas": replicas.num_replicas_in_sync,
+            "dataset": data.records.facts,
+            "budget": budget(settings, data),
+        }
         start(run, settings, data.protocol.read_text(encoding="utf-8"), facts, overwrite=overwrite)
         print(f"Run folder: {run}", flush=True)
         _train_stages(settings, data, run, callbacks)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import tensorflow as tf
 
@@ -10,6 +11,8 @@ from conbal_tf.data.records import Records
 from conbal_tf.data.schedule import schedule, visits_per_epoch
 from conbal_tf.settings.schema import Data
 from tfrecords_tools import images
+
+Labels: TypeAlias = tf.Tensor | dict[str, tf.Tensor]
 
 
 @dataclass(frozen=True)
@@ -51,8 +54,30 @@ def epoch_length(records: Records, ids: Collection[str], sampling: str) -> int:
     return int(visits_per_epoch(records.class_counts(ids), sampling).sum())
 
 
+@dataclass(frozen=True)
+class SecondLabel:
+    """An attribute of the records as a second label."""
+
+    attribute: str
+    """Its name in the records."""
+    values: tuple[str, ...]
+    """Those that are classes, in label order; every other value is -1."""
+
+    def number(self, record: dict[str, tf.Tensor]) -> tf.Tensor:
+        """Returns the label of a record [() int32]."""
+        matches = tf.equal(tf.constant(self.values), record[self.attribute])
+        return tf.where(tf.reduce_any(matches), tf.argmax(tf.cast(matches, tf.int32), output_type=tf.int32), -1)
+
+
 def training_batches(
-    records: Records, ids: Collection[str], view: View, *, sampling: str, batch_size: int, start: int = 0
+    records: Records,
+    ids: Collection[str],
+    view: View,
+    *,
+    sampling: str,
+    batch_size: int,
+    start: int = 0,
+    second: SecondLabel | None = None,
 ) -> tf.data.Dataset:
     """Returns endless batches of augmented images.
 
@@ -66,10 +91,12 @@ def training_batches(
         sampling: `original` or `balanced`.
         batch_size: images in a batch, over all replicas.
         start: number of the first batch.
+        second: a second label, if one is wanted.
 
     Returns:
         A dataset of (normalised images [(batch_size * views, side, side, 3) float32], labels [(batch_size * views,)
-        int32]); the views of one image stand side by side.
+        int32]); the views of one image stand side by side. With a second label, the labels are a dict of "label" and
+        the attribute.
 
     Raises:
         ValueError: The batch is larger than an epoch.
@@ -84,7 +111,10 @@ def training_batches(
     items = [records.encoded(label, ids) for label in range(len(counts))]
     sequence = schedule(items, counts, visits, seed=view.seed, start=start * batch_size)
     return (
-        _augmented(sequence, view).batch(batch_size, drop_remainder=True).map(_side_by_side).prefetch(tf.data.AUTOTUNE)
+        _augmented(sequence, view, second)
+        .batch(batch_size, drop_remainder=True)
+        .map(_side_by_side)
+        .prefetch(tf.data.AUTOTUNE)
     )
 
 
@@ -132,10 +162,10 @@ def _in_order(records: Records, ids: Collection[str]) -> tf.data.Dataset:
     return first.apply(tf.data.experimental.assert_cardinality(len(records.select(ids))))
 
 
-def _augmented(sequence: tf.data.Dataset, view: View) -> tf.data.Dataset:
+def _augmented(sequence: tf.data.Dataset, view: View, second: SecondLabel | None = None) -> tf.data.Dataset:
     recipe = augment(view.augmentation)
 
-    def show(position: tf.Tensor, record: dict[str, tf.Tensor]) -> tuple[tf.Tensor, tf.Tensor]:
+    def show(position: tf.Tensor, record: dict[str, tf.Tensor]) -> tuple[tf.Tensor, Labels]:
         pixels = images.decode(record["image"])
         # The schedule draws from (seed, ...) too; the -1 keeps the two families of draws apart.
         key = tf.random.fold_in(tf.constant([view.seed, -1], tf.int64), position)
@@ -143,10 +173,14 @@ def _augmented(sequence: tf.data.Dataset, view: View) -> tf.data.Dataset:
             recipe(pixels, view.image_size, view.strength, tf.random.fold_in(key, number))
             for number in range(view.views)
         ]
-        return images.normalise(tf.stack(crops)), tf.repeat(tf.cast(record["label"], tf.int32), view.views)
+        labels = tf.cast(record["label"], tf.int32)
+        if second is not None:
+            labels = {"label": labels, second.attribute: second.number(record)}
+        return images.normalise(tf.stack(crops)), tf.nest.map_structure(lambda one: tf.repeat(one, view.views), labels)
 
     return sequence.map(show, num_parallel_calls=tf.data.AUTOTUNE)
 
 
-def _side_by_side(views: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    return tf.reshape(views, tf.concat([[-1], tf.shape(views)[2:]], axis=0)), tf.reshape(labels, [-1])
+def _side_by_side(views: tf.Tensor, labels: Labels) -> tuple[tf.Tensor, Labels]:
+    side_by_side = tf.reshape(views, tf.concat([[-1], tf.shape(views)[2:]], axis=0))
+    return side_by_side, tf.nest.map_structure(lambda one: tf.reshape(one, [-1]), labels)

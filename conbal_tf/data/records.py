@@ -12,6 +12,9 @@ import tensorflow as tf
 import tensorflow_datasets as tfds
 from google.protobuf import json_format
 
+READ_TOGETHER = 4096
+_NOT_FOR_BATCHES = ("id", "group", "height", "width")
+
 
 @dataclass(frozen=True)
 class Records:
@@ -27,7 +30,8 @@ class Records:
     @cached_property
     def _classes(self) -> list[tf.data.Dataset]:
         """All records of each class, encoded; made once, since TFDS takes its time to open a split."""
-        fields = tfds.decode.PartialDecoding({"image": True, "label": True}, {"image": tfds.decode.SkipDecoding()})
+        wanted = {name: True for name in self.builder.info.features if name not in _NOT_FOR_BATCHES}
+        fields = tfds.decode.PartialDecoding(wanted, {"image": tfds.decode.SkipDecoding()})
         return [_in_one_order(self.builder, label, fields) for label in range(len(self.class_names))]
 
     @property
@@ -43,6 +47,28 @@ class Records:
         """Returns how many records of each class are among `ids` [(n_classes,) int64]."""
         return np.bincount(self.select(ids)["label"], minlength=len(self.class_names))
 
+    def attribute_values(self, name: str) -> tuple[str, ...]:
+        """Returns the values that an attribute of the records takes, sorted.
+
+        Args:
+            name: such as `localization`.
+
+        Raises:
+            ValueError: The records have no such attribute.
+        """
+        if name not in self.builder.info.features or name in _NOT_FOR_BATCHES:
+            raise ValueError(
+                f"These records say nothing of {name!r}; they have {sorted(self.builder.info.features)}. Make them "
+                "from a download that has it, with --overwrite, or choose another --method."
+            )
+        fields = tfds.decode.PartialDecoding({name: True})
+        batches = [
+            batch[name]
+            for label in range(len(self.class_names))
+            for batch in _in_one_order(self.builder, label, fields).batch(READ_TOGETHER).as_numpy_iterator()
+        ]
+        return tuple(sorted(value.decode("utf-8") for value in np.unique(np.concatenate(batches))))
+
     def encoded(self, label: int, ids: Collection[str]) -> tf.data.Dataset:
         """Returns the records of one class whose id is in `ids`, in reading order.
 
@@ -53,7 +79,8 @@ class Records:
             ids: which of its records.
 
         Returns:
-            A dataset of {"image": encoded bytes [() string], "label": class [() int64]}.
+            A dataset of {"image": encoded bytes [() string], "label": class [() int64]}, and what else the data set
+            knows of an image, such as "localization" [() string].
         """
         records = self._classes[label]
         of_class = self.index[self.index["label"] == label]
@@ -100,7 +127,7 @@ def _read_index(builder: tfds.core.DatasetBuilder) -> pd.DataFrame:
     frames = []
     for label in range(builder.info.features["label"].num_classes):
         dataset = _in_one_order(builder, label, fields)
-        frames += [pd.DataFrame(dict(batch)) for batch in dataset.batch(4096).as_numpy_iterator()]
+        frames += [pd.DataFrame(dict(batch)) for batch in dataset.batch(READ_TOGETHER).as_numpy_iterator()]
     index = pd.concat(frames, ignore_index=True)
     for column in ("id", "group"):
         index[column] = index[column].str.decode("utf-8")

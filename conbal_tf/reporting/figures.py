@@ -16,6 +16,7 @@ from conbal_tf.reporting.class_rows import class_rows
 
 # Colours of Okabe and Ito, which people with any kind of colour vision tell apart.
 BLUE, VERMILION, GREY = "#0072B2", "#D55E00", "#7F7F7F"
+GREEN, ORANGE, SKY_BLUE, PURPLE = "#009E73", "#E69F00", "#56B4E9", "#CC79A7"
 DOTS_PER_INCH = 120
 # Up to so many epochs each one is marked by a dot: a line through three of them would show nothing.
 MARKED_EPOCHS = 30
@@ -52,7 +53,7 @@ def training_curves(history: pd.DataFrame, path: Path) -> None:
         ValueError: If `stage` or `epoch` is missing, or the history holds no epoch.
     """
     stages = stage_histories(history)
-    figure = _figure(width=10, height=7.5)
+    figure = empty_figure(width=10, height=7.5)
     axes = figure.subplots(
         len(PANELS),
         len(stages),
@@ -115,7 +116,7 @@ def per_class_f1(metrics: Mapping[str, Any], path: Path) -> None:
     rows = class_rows(metrics)
     longest_word = max(len(word) for row in rows for word in row.name.split() or [""])
     letters = min(max(longest_word, 11), 24)
-    figure = _figure(width=max(6, 1.5 + 0.085 * letters * len(rows)), height=5)
+    figure = empty_figure(width=max(6, 1.5 + 0.085 * letters * len(rows)), height=5)
     axes = figure.subplots()
     bars = axes.bar(range(len(rows)), [row.f1 for row in rows], width=0.7, color=BLUE)
     # The line lies behind the bars, and the numbers have a ground of their own, so that it crosses out neither.
@@ -135,7 +136,7 @@ def per_class_f1(metrics: Mapping[str, Any], path: Path) -> None:
     figure.savefig(path)
 
 
-def _figure(width: float, height: float) -> Figure:
+def empty_figure(width: float, height: float) -> Figure:
     """Returns an empty figure of that size in inches, drawn by Agg whatever backend the caller's pyplot uses."""
     figure = Figure(figsize=(width, height), dpi=DOTS_PER_INCH)
     figure.set_layout_engine("constrained", w_pad=0.1, h_pad=0.1)

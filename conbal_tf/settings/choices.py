@@ -3,7 +3,22 @@
 from typing import Literal, get_args
 
 Dataset = Literal["aptos", "digits", "isic2018"]
-Method = Literal["contrastive", "cross_entropy"]
+Method = Literal[
+    "contrastive",
+    "cross_entropy",
+    "focal",
+    "ldam",
+    "ldam_drw",
+    "ohem",
+    "ohem_sampling",
+    "mtl",
+    "canet",
+    "logit_adjusted",
+    "balanced_softmax",
+    "crt",
+    "tau_norm",
+    "balanced_contrastive",
+]
 Sampling = Literal["balanced", "original"]
 Protocol = Literal["paper"]
 Part = Literal["train", "validation", "test"]
@@ -12,7 +27,10 @@ Backbone = Literal["resnet50", "resnet18", "resnet18_small", "resnet10_small"]
 Weights = Literal["none", "imagenet"]
 Precision = Literal["float32", "mixed_bfloat16", "mixed_float16"]
 LossScale = Literal["temperature", "none"]
+ClassWeights = Literal["inverse_frequency", "none"]
+LogitAdjustment = Literal["post_hoc", "loss"]
 HeadFeatures = Literal["cached", "online"]
+TableName = Literal["table1", "table2", "table3", "figure3", "beyond", "beyond_aptos"]
 TestResize = Literal["square", "short_side"]
 
 

@@ -1,4 +1,4 @@
-"""Lengths of training, written as `40 epochs` or `3960 updates`."""
+"""Lengths of training, written as `40 epochs` or `3960 updates`, and durations for people."""
 
 import re
 from dataclasses import dataclass
@@ -38,3 +38,16 @@ def parse_length(text: str) -> Length:
             "Write it as, for example, '20 epochs'."
         )
     return Length(int(match[1]), "epochs" if match[2] == "epoch" else "updates")
+
+
+def time_left(seconds: float) -> str:
+    """Returns a duration for people.
+
+    >>> time_left(75), time_left(8000)
+    ('1 min 15 s', '2 h 13 min')
+    """
+    minutes, seconds = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"

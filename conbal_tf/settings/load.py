@@ -7,14 +7,16 @@ import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn, TypeVar
 
 import tyro
 
 from conbal_tf.settings import choices
-from conbal_tf.settings.schema import METHOD_SECTIONS, Settings
+from conbal_tf.settings.methods import TRAITS
+from conbal_tf.settings.schema import Settings
 from conbal_tf.settings.validate import validate
 
+Flags = TypeVar("Flags")
 CONFIGS = Path(__file__).resolve().parents[2] / "configs"
 
 
@@ -61,6 +63,22 @@ def load(
         return _load(arguments, prog, description, configs)
     except (ValueError, OSError) as error:
         exit_with(error, prog, debug="--debug" in arguments)
+
+
+def parse(kind: type[Flags], arguments: Sequence[str], prog: str, description: str = "") -> Flags:
+    """Returns the flags of a command that trains nothing itself; fields without a default are named without a flag.
+
+    Args:
+        kind: a dataclass.
+        arguments: as the shell hands them over, without the command's name.
+        prog: the command as a user types it, for `--help`.
+        description: what the command does, for `--help`.
+
+    Raises:
+        SystemExit: With code 2 after one error on stderr, with code 0 after `--help`.
+    """
+    marks = (tyro.conf.PositionalRequiredArgs, tyro.conf.FlagCreatePairsOff)
+    return tyro.cli(kind, prog=prog, description=description, args=arguments, use_underscores=True, config=marks)
 
 
 def exit_with(error: Exception, prog: str, debug: bool = False) -> NoReturn:
@@ -123,7 +141,7 @@ def _refuse_flags_of_other_methods(arguments: Sequence[str], method: str) -> Non
     for argument in arguments:
         flag, _, _ = argument.partition("=")
         section = flag.removeprefix("--").partition(".")[0]
-        owners = [owner for owner, owned in METHOD_SECTIONS.items() if section in owned]
+        owners = [owner for owner, traits in TRAITS.items() if section in traits.sections]
         if flag.startswith("--") and owners and method not in owners:
             raise ValueError(
                 f"{flag} does not belong to method {method!r}: it is a setting of {', '.join(owners)} alone. "

@@ -6,7 +6,8 @@ from typing import Any
 
 import tomli_w
 
-from conbal_tf.settings.schema import Settings, unused_sections
+from conbal_tf.settings.methods import unused_sections
+from conbal_tf.settings.schema import Settings
 
 # Where things lie changes no result. The number of replicas changes batch norm's statistics unless it is synchronised,
 # but a run that was begun on one machine is to be finished on another all the same.

@@ -4,6 +4,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from conbal_tf.settings import choices
+from conbal_tf.settings.methods import (
+    Canet,
+    Contrastive,
+    Drw,
+    Focal,
+    Ldam,
+    LogitAdjusted,
+    Mtl,
+    Ohem,
+    OhemSampling,
+)
 
 
 @dataclass(frozen=True)
@@ -69,20 +80,6 @@ class Training:
 
 
 @dataclass(frozen=True)
-class Contrastive:
-    """Method `contrastive` (paper, Eq. 1)."""
-
-    temperature: float = 0.05
-    """Divides the cosine similarities."""
-    loss_scale: choices.LossScale = "temperature"
-    """`temperature` multiplies the loss by temperature / 0.07: the gradient does not grow as the temperature falls."""
-    hidden_size: int = 128
-    """Units of the projection head's hidden layer (2048 in the paper)."""
-    embedding_size: int = 64
-    """Units of the embedding z (128 in the paper)."""
-
-
-@dataclass(frozen=True)
 class Classifier:
     """Stage 2: softmax head on the frozen backbone, class-balanced."""
 
@@ -111,7 +108,7 @@ class Settings:
     dataset: choices.Dataset = "digits"
     """Data set; its settings are read from configs/<dataset>.toml."""
     method: choices.Method = "contrastive"
-    """How the backbone learns. `cross_entropy` trains backbone and head end to end."""
+    """How backbone and head learn; docs/method.md tells what each is."""
     sampling: choices.Sampling = "balanced"
     """`original` shows each image once an epoch; `balanced` repeats smaller classes' until all are equally many."""
     protocol: choices.Protocol = "paper"
@@ -132,20 +129,12 @@ class Settings:
     network: Network = field(default_factory=Network)
     training: Training = field(default_factory=Training)
     contrastive: Contrastive = field(default_factory=Contrastive)
+    focal: Focal = field(default_factory=Focal)
+    ldam: Ldam = field(default_factory=Ldam)
+    drw: Drw = field(default_factory=Drw)
+    ohem: Ohem = field(default_factory=Ohem)
+    ohem_sampling: OhemSampling = field(default_factory=OhemSampling)
+    mtl: Mtl = field(default_factory=Mtl)
+    canet: Canet = field(default_factory=Canet)
+    logit_adjusted: LogitAdjusted = field(default_factory=LogitAdjusted)
     classifier: Classifier = field(default_factory=Classifier)
-
-
-# The sections that are a method's own: their flags are an error with a method that does not use them.
-METHOD_SECTIONS: dict[choices.Method, tuple[str, ...]] = {
-    "contrastive": ("contrastive", "classifier"),
-    "cross_entropy": (),
-}
-
-
-def unused_sections(method: choices.Method) -> set[str]:
-    """Returns the sections that belong to other methods alone.
-
-    >>> sorted(unused_sections("cross_entropy"))
-    ['classifier', 'contrastive']
-    """
-    return {section for owned in METHOD_SECTIONS.values() for section in owned} - set(METHOD_SECTIONS[method])

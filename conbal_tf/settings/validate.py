@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from conbal_tf.settings.length import Length, parse_length
-from conbal_tf.settings.schema import Settings, unused_sections
+from conbal_tf.settings.methods import TRAITS, unused_sections
+from conbal_tf.settings.schema import Settings
 
 
 def validate(settings: Settings) -> None:
@@ -14,6 +15,7 @@ def validate(settings: Settings) -> None:
     Raises:
         ValueError: At the first such setting: what is wrong, what was received, what is allowed, what to do.
     """
+    _check_method(settings)
     unused = unused_sections(settings.method)
     for name, rule in _RULES.items():
         if name.partition(".")[0] in unused:
@@ -49,6 +51,19 @@ def _value(settings: Settings, name: str) -> Any:
     for part in name.split("."):
         value = getattr(value, part)
     return value
+
+
+def _check_method(settings: Settings) -> None:
+    traits, method = TRAITS[settings.method], settings.method
+    if traits.datasets and settings.dataset not in traits.datasets:
+        allowed = f"another method with data set {settings.dataset!r}, since {traits.why}"
+        raise _error("method", method, allowed, f"use it with --dataset {traits.datasets[0]}, or change the method")
+    if settings.sampling not in traits.samplings:
+        allowed = f"{traits.samplings[0]!r} with method {method!r}, since {traits.why}"
+        raise _error("sampling", settings.sampling, allowed, f"set it to {traits.samplings[0]}")
+    if traits.tunes_on_validation and "validation" in settings.data.train_parts:
+        allowed = f"'train' alone with method {method!r}, since it chooses on the validation part"
+        raise _error("data.train_parts", settings.data.train_parts, allowed, "set it to train")
 
 
 def _check_batch(name: str, batch_size: int, replicas: int) -> None:
@@ -120,6 +135,17 @@ _RULES: dict[str, _Rule] = {
     "contrastive.temperature": _Rule(_POSITIVE.holds, "a number > 0", "set it to, for example, 0.05"),
     "contrastive.hidden_size": _SIZE,
     "contrastive.embedding_size": _SIZE,
+    "focal.gamma": _NOT_NEGATIVE,
+    "ldam.largest_margin": _Rule(lambda margin: 0 < margin <= 1, "0 < margin <= 1", "set it to, for example, 0.5"),
+    "ldam.scale": _POSITIVE,
+    "drw.begin": _Rule(lambda share: 0 <= share < 1, "a share of the training, 0 <= share < 1", "set it to 0.8"),
+    "drw.beta": _Rule(lambda beta: 0 < beta < 1, "0 < beta < 1", "set it to, for example, 0.9999"),
+    "ohem.hardest_share": _Rule(lambda share: 0 < share <= 1, "0 < share <= 1", "set it to, for example, 0.7"),
+    "ohem_sampling.candidates": _at_least(2),
+    "mtl.site_weight": _POSITIVE,
+    "canet.units": _SIZE,
+    "canet.specific_weight": _NOT_NEGATIVE,
+    "logit_adjusted.tau": _POSITIVE,
     "classifier.cached_views": _SIZE,
     "classifier.batch_size": _SIZE,
     "classifier.learning_rate": _POSITIVE,

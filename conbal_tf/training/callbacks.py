@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import keras
 
+from conbal_tf.settings.length import time_left
+
 
 class ValidationScore(keras.callbacks.Callback):
     """Computes a number at the end of every epoch and adds it to the epoch's logs.
@@ -112,19 +114,6 @@ class ProgressLines(keras.callbacks.Callback):
 def _updates_done(model: keras.Model) -> int:
     # Under MirroredStrategy the counter is one variable a replica, which int() does not take.
     return int(keras.ops.convert_to_numpy(model.optimizer.iterations))
-
-
-def time_left(seconds: float) -> str:
-    """Returns a duration for people.
-
-    >>> time_left(75), time_left(8000)
-    ('1 min 15 s', '2 h 13 min')
-    """
-    minutes, seconds = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
 
 
 class Countdown:

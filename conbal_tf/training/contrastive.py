@@ -5,6 +5,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from conbal_tf.losses.balanced_contrastive import balanced_contrastive
 from conbal_tf.losses.contrastive import supervised_contrastive
 from conbal_tf.training.replicas import gather, sum_over_replicas
 
@@ -107,20 +108,18 @@ class ContrastiveModel(keras.Model):
 
     def _share_of_loss(self, embeddings: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
         """Returns this replica's part of the loss [() float32]; the parts of all replicas add up to the global mean."""
-        labels = tf.reshape(tf.cast(labels, tf.int32), [-1])
-        contrasts, places = gather(embeddings)
-        losses, has_positive = supervised_contrastive(
-            embeddings,
-            labels,
-            contrasts,
-            gather(labels)[0],
-            anchor_indices=places,
-            temperature=self.temperature,
-        )
+        losses, has_positive = self._anchor_losses(embeddings, tf.reshape(tf.cast(labels, tf.int32), [-1]))
         anchors = sum_over_replicas(tf.reduce_sum(tf.cast(has_positive, tf.float32)))
         scale = self.temperature / BASE_TEMPERATURE if self.loss_scale == "temperature" else 1.0
         # Keras adds the replicas' gradients up, so each one contributes its sum over the global count.
         return scale * tf.reduce_sum(losses) / tf.maximum(anchors, 1.0)
+
+    def _anchor_losses(self, embeddings: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """Returns the loss of each of this replica's anchors [(n,) float32], and which have one [(n,) bool]."""
+        contrasts, places = gather(embeddings)
+        return supervised_contrastive(
+            embeddings, labels, contrasts, gather(labels)[0], anchor_indices=places, temperature=self.temperature
+        )
 
     def _logged(self, share: tf.Tensor) -> dict[str, tf.Tensor]:
         self.loss_tracker.update_state(sum_over_replicas(tf.stop_gradient(share)))
@@ -141,3 +140,43 @@ class ContrastiveModel(keras.Model):
             name: keras.saving.deserialize_keras_object(config.pop(name)) for name in ("backbone", "projection_head")
         }
         return cls(**networks, **config)
+
+
+@keras.saving.register_keras_serializable("conbal_tf")
+class BalancedContrastiveModel(ContrastiveModel):
+    """A ContrastiveModel whose loss counts all classes alike in the denominator, with a prototype of each.
+
+    The prototypes are learnt with the rest. They are contrasts, and no anchors, so every anchor has a positive. In its
+    paper the loss stands beside a cross-entropy; here, as for the contrastive loss, the classifier comes after.
+
+    Args:
+        backbone: images to features.
+        projection_head: features to unit vectors.
+        n_classes: how many prototypes there are.
+        options: others of ContrastiveModel.
+
+    Reference:
+        Zhu et al. (2022), "Balanced contrastive learning for long-tailed visual recognition".
+    """
+
+    def __init__(self, backbone: keras.Model, projection_head: keras.Model, *, n_classes: int, **options: Any) -> None:
+        super().__init__(backbone, projection_head, **options)
+        self.n_classes = n_classes
+        shape = (n_classes, projection_head.output_shape[-1])
+        self.prototypes = self.add_weight(shape=shape, initializer="random_normal", dtype="float32", name="prototypes")
+
+    def _anchor_losses(self, embeddings: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        contrasts, places = gather(tf.cast(embeddings, tf.float32))
+        prototypes = tf.math.l2_normalize(keras.ops.convert_to_tensor(self.prototypes), axis=1)
+        return balanced_contrastive(
+            embeddings,
+            labels,
+            tf.concat([contrasts, prototypes], axis=0),
+            tf.concat([gather(labels)[0], tf.range(self.n_classes)], axis=0),
+            anchor_indices=places,
+            temperature=self.temperature,
+        )
+
+    def get_config(self) -> dict:
+        """Returns what rebuilds the model, both networks included."""
+        return super().get_config() | {"n_classes": self.n_classes}

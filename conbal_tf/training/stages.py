@@ -1,29 +1,29 @@
 """The two stages: the backbone by the chosen method, then the softmax head on the frozen backbone."""
 
-import math
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import keras
 import tensorflow as tf
 
 from conbal_tf.data.inference import answers_of
-from conbal_tf.data.pipeline import View, epoch_length, training_batches
+from conbal_tf.data.pipeline import SecondLabel, View, training_batches
+from conbal_tf.data.schedule import visits_per_epoch
 from conbal_tf.data.split import SplitRecords
 from conbal_tf.networks.heads import classifier, classifier_head
 from conbal_tf.networks.resnet import backbone
-from conbal_tf.settings.length import parse_length
-from conbal_tf.settings.schema import Classifier, Network, Settings, Training
+from conbal_tf.settings.schema import Network, Settings
 from conbal_tf.training.fitting import Plan, fit, forget_backup, save
 from conbal_tf.training.head import HEAD_FEATURES
-from conbal_tf.training.methods import METHODS
-from conbal_tf.training.optimizer import CoupledSGD, warmup_cosine
-from conbal_tf.training.scoring import answer_score, labelled_images
+from conbal_tf.training.learning import Learner, Task
+from conbal_tf.training.methods import METHODS, Method
+from conbal_tf.training.plan import backbone_plan, classifier_plan, optimizer, second_label
+from conbal_tf.training.run_folder import write_whole
+from conbal_tf.training.scoring import Labelled, answer_score, labelled_images
 
 # The bank of the nearest-neighbour score: enough for a steady number, few enough to cost a few per cent of an epoch.
 BANK_PER_CLASS = 100
-# Keras's epochs, at the end of which it reports, are whole epochs of the schedule, as many as keep to this number.
-MOST_REPORTS = 200
 
 
 def train_backbone(
@@ -31,7 +31,7 @@ def train_backbone(
 ) -> None:
     """Stage 1, under the current strategy: trains the backbone, and saves backbone.keras.
 
-    A method that trains the head with the backbone saves classifier.keras, too.
+    A method that does not retrain the head saves classifier.keras, too.
 
     Args:
         settings: of the run.
@@ -41,34 +41,35 @@ def train_backbone(
     """
     method, training = METHODS[settings.method], settings.training
     _prepare(settings)
-    ids = data.ids(*settings.data.train_parts)
-    view = View.of(settings.data, views=training.views, seed=settings.seed)
-    plan = _plan(settings.method, training, epoch_length(data.records, ids, settings.sampling))
-    network = _backbone(settings.network)
-    model = method.build(network, settings, len(data.records.class_names))
-    model.build((None, settings.data.image_size, settings.data.image_size, 3))
+    plan = backbone_plan(settings, data)
+    stepper = optimizer(training, plan)
+    second = second_label(settings, data)
+    task = _task(settings, data, plan, lambda: keras.ops.convert_to_tensor(stepper.iterations), second)
+    learner = method.learner(_backbone(settings.network), task)
+    learner.model.build((None, settings.data.image_size, settings.data.image_size, 3))
     # Not "auto": XLA breaks collectives inside a replica, and is slower on the CPU.
-    loss = method.loss()
-    metrics = ["accuracy"] if loss else None
-    model.compile(_optimizer(training, plan), loss=loss, metrics=metrics, jit_compile=False)
-    bank = labelled_images(
-        data, data.balanced_sample(settings.data.train_parts, BANK_PER_CLASS, settings.seed), settings.data
-    )
+    learner.model.compile(stepper, jit_compile=False, **learner.compile_options)
+    view = View.of(settings.data, views=training.views, seed=settings.seed)
     validation = labelled_images(data, data.rows("validation"), settings.data)
-    answers = answers_of(model)
     fit(
-        model,
+        learner.model,
         lambda start: training_batches(
-            data.records, ids, view, sampling=settings.sampling, batch_size=training.batch_size, start=start
-        ),
+            data.records,
+            data.ids(*settings.data.train_parts),
+            view,
+            sampling=settings.sampling,
+            batch_size=training.batch_size * method.candidates(settings),
+            start=start,
+            second=second,
+        ).map(lambda images, labels: (images, learner.targets(labels))),
         plan,
         run,
-        score=lambda: method.score(answers, bank, validation),
+        score=_score(method, learner, data, validation, settings),
         callbacks=callbacks,
     )
-    if method.has_head:
-        save(classifier(network, model.get_layer("classifier_head")), run / "classifier.keras")
-    save(network, run / "backbone.keras")
+    if not method.retrains_head:
+        _finish_head(method, learner, validation, task, run)
+    save(learner.network, run / "backbone.keras")
     forget_backup(run, plan.stage)
 
 
@@ -84,15 +85,14 @@ def train_classifier(
         callbacks: the user's own, called last.
     """
     _prepare(settings)
-    ids = data.ids(*settings.data.train_parts)
-    plan = _plan("classifier", settings.classifier, epoch_length(data.records, ids, "balanced"))
+    plan = classifier_plan(settings, data)
     network = keras.models.load_model(run / "backbone.keras", compile=False)
     # Not trainable means, in Keras, that batch norm runs in inference mode as well.
     network.trainable = False
     head = classifier_head(network.output_shape[-1], len(data.records.class_names))
     task = HEAD_FEATURES[settings.classifier.features](network, head, data, settings)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    task.model.compile(_optimizer(settings.classifier, plan), loss=loss, metrics=["accuracy"], jit_compile=False)
+    task.model.compile(optimizer(settings.classifier, plan), loss=loss, metrics=["accuracy"], jit_compile=False)
     answers = answers_of(task.model)
     fit(
         task.model,
@@ -104,24 +104,6 @@ def train_classifier(
     )
     save(classifier(network, head), run / "classifier.keras")
     forget_backup(run, plan.stage)
-
-
-def check_lengths(settings: Settings, data: SplitRecords) -> None:
-    """Makes the plans of all stages of the run, so that a mistake in the last is known before the first.
-
-    Args:
-        settings: of the run.
-        data: the records under the protocol.
-
-    Raises:
-        ValueError: A batch is larger than an epoch or no multiple of the replicas, or a warm-up leaves nothing.
-    """
-    ids = data.ids(*settings.data.train_parts)
-    stages: list[tuple[str, Training | Classifier, str]] = [(settings.method, settings.training, settings.sampling)]
-    if not METHODS[settings.method].has_head:
-        stages.append(("classifier", settings.classifier, "balanced"))
-    for stage, lengths, sampling in stages:
-        _optimizer(lengths, _plan(stage, lengths, epoch_length(data.records, ids, sampling)))
 
 
 def _prepare(settings: Settings) -> None:
@@ -141,32 +123,32 @@ def _backbone(network: Network) -> keras.Model:
     )
 
 
-def _plan(stage: str, lengths: Training | Classifier, epoch_images: int) -> Plan:
-    if lengths.batch_size > epoch_images:
-        raise ValueError(
-            f"A batch of {lengths.batch_size} images ({stage}) is larger than an epoch, which has {epoch_images}. "
-            f"Set its batch_size to at most {epoch_images}."
-        )
-    replicas = tf.distribute.get_strategy().num_replicas_in_sync
-    if lengths.batch_size % replicas:
-        raise ValueError(
-            f"A batch of {lengths.batch_size} images ({stage}) cannot be shared equally by {replicas} replicas. "
-            f"Set its batch_size to a multiple of {replicas}, or ask for other --replicas."
-        )
-    schedule_steps = epoch_images // lengths.batch_size
-    updates = parse_length(lengths.length).updates(schedule_steps)
-    # A score, a log row and a backup of the weights every few updates would take longer than the training.
-    steps = schedule_steps * math.ceil(updates / (MOST_REPORTS * schedule_steps))
-    return Plan(stage, schedule_steps, steps, updates, lengths.batch_size)
+def _task(
+    settings: Settings,
+    data: SplitRecords,
+    plan: Plan,
+    updates_done: Callable[[], tf.Tensor],
+    second: SecondLabel | None,
+) -> Task:
+    counts = data.records.class_counts(data.ids(*settings.data.train_parts))
+    visits = visits_per_epoch(counts, settings.sampling)
+    return Task(settings, counts, visits, plan.updates, updates_done, len(second.values) if second else 0)
 
 
-def _optimizer(rates: Training | Classifier, plan: Plan) -> CoupledSGD:
-    warmup = parse_length(rates.warmup).updates(plan.schedule_steps) if isinstance(rates, Training) else 0
-    schedule = warmup_cosine(
-        rates.learning_rate,
-        first=rates.warmup_learning_rate if isinstance(rates, Training) else rates.learning_rate,
-        last=rates.final_learning_rate,
-        warmup_updates=warmup,
-        updates=plan.updates,
-    )
-    return CoupledSGD(schedule, rates.momentum, rates.weight_decay)
+def _score(
+    method: Method, learner: Learner, data: SplitRecords, validation: Labelled, settings: Settings
+) -> Callable[[], float]:
+    answering = classifier(learner.network, learner.head, softmax=False) if learner.head else learner.model
+    answers, parts = answers_of(answering), settings.data.train_parts
+    bank = labelled_images(data, data.balanced_sample(parts, BANK_PER_CLASS, settings.seed), settings.data)
+    return lambda: method.score(answers, bank, validation)
+
+
+def _finish_head(method: Method, learner: Learner, validation: Labelled, task: Task, run: Path) -> None:
+    """Corrects stage 1's head, if the method does, and saves the classifier."""
+    if method.adjust is not None:
+        features = answers_of(learner.network)(validation.batches)
+        chosen = method.adjust(learner.head, features, validation.labels, task)
+        print(f"{task.settings.method}: " + " · ".join(f"{name} {value:.4f}" for name, value in chosen.items()))
+        write_whole(run / "adjustment.json", json.dumps(chosen, indent=2) + "\n")
+    save(classifier(learner.network, learner.head), run / "classifier.keras")

@@ -6,7 +6,9 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 import pytest
 
 from conbal_tf.settings import choices
-from conbal_tf.settings.schema import METHOD_SECTIONS, Settings
+from conbal_tf.settings.methods import TRAITS
+from conbal_tf.settings.reproduction import Reproduction
+from conbal_tf.settings.schema import Settings
 
 
 def settings_with_choices() -> list[tuple[str, Any, tuple[str, ...]]]:
@@ -26,14 +28,15 @@ def test_default_is_one_of_the_choices(name: str, default: Any, allowed: tuple[s
 
 def test_every_choice_is_used_by_a_setting() -> None:
     used = {allowed for _, _, allowed in settings_with_choices()}
+    used |= {get_args(hint) for hint in get_type_hints(Reproduction).values() if get_origin(hint) is Literal}
     tables = {get_args(value) for value in vars(choices).values() if get_origin(value) is Literal}
     assert tables == used
 
 
 def test_every_method_says_which_section_is_its_own() -> None:
-    assert set(METHOD_SECTIONS) == set(choices.names(choices.Method))
+    assert set(TRAITS) == set(choices.names(choices.Method))
     sections = {field.name for field in fields(Settings) if is_dataclass(getattr(Settings(), field.name))}
-    assert {section for owned in METHOD_SECTIONS.values() for section in owned} <= sections
+    assert {section for traits in TRAITS.values() for section in traits.sections} <= sections
 
 
 def test_settings_are_values() -> None:

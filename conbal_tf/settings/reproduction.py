@@ -1,0 +1,34 @@
+"""The flags of `python -m conbal_tf.reproduce`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from conbal_tf.settings import choices
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """What to reproduce, how often, and where."""
+
+    table: choices.TableName
+    """`table1` to `table3` and `figure3` are the paper's; `beyond` is of later methods."""
+    protocol: choices.Protocol = "paper"
+    """How images are split; the same split for all runs."""
+    seeds: int = 3
+    """Runs of each row."""
+    small: bool = False
+    """Use configs/<dataset>_small.toml, for 2 CPU cores, instead of configs/<dataset>.toml."""
+    config: Path | None = None
+    """Settings that all runs share, instead of those."""
+    images: Path | None = None
+    """Folder of the download (default data/<dataset>), read only when records are missing."""
+    records: Path = Path("records")
+    """Folder of the TFRecords."""
+    runs: Path = Path("runs/reproduce")
+    """Folder of the runs and tables. Several processes or machines may share it."""
+    replicas: int = 0
+    """As for training: 0 takes all GPUs, or one CPU."""
+    dry_run: bool = False
+    """List the runs and how long they will take; train nothing."""
+    debug: bool = False
+    """Add the traceback to an error."""

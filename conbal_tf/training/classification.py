@@ -1,0 +1,107 @@
+"""Learners with a backbone and a head under a loss of the cross-entropy family, end to end."""
+
+from functools import partial
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from conbal_tf.losses import classification as losses
+from conbal_tf.networks.heads import classifier, classifier_head, cosine_head
+from conbal_tf.training.global_mean import GlobalMean, Values, Weights
+from conbal_tf.training.learning import Learner, Task
+from conbal_tf.training.loss_sampling import LossSampling
+from conbal_tf.training.replicas import gather
+
+
+def cross_entropy(backbone: keras.Model, task: Task) -> Learner:
+    """Returns the learner of plain cross-entropy (paper, Eq. 2)."""
+    return _end_to_end(backbone, task, losses.cross_entropy)
+
+
+def focal(backbone: keras.Model, task: Task) -> Learner:
+    """Returns the learner of the focal loss; its α follow how often the sampling shows a class."""
+    chosen = task.settings.focal
+    weights = np.ones(task.n_classes)
+    if chosen.class_weights == "inverse_frequency":
+        weights = 1.0 / np.maximum(task.visits, 1)
+        weights *= task.n_classes / weights.sum()
+    return _end_to_end(backbone, task, partial(losses.focal, gamma=chosen.gamma, class_weights=weights))
+
+
+def ldam(backbone: keras.Model, task: Task) -> Learner:
+    """Returns the learner of the LDAM loss; its margins follow how many images a class has, whatever the sampling."""
+    return _with_margins(backbone, task, None)
+
+
+def ldam_drw(backbone: keras.Model, task: Task) -> Learner:
+    """Returns the learner of the LDAM loss that weights the classes late in training."""
+    chosen = task.settings.drw
+    class_weights = tf.constant(losses.effective_number_weights(task.class_counts, chosen.beta), tf.float32)
+    begin = round(chosen.begin * task.updates)
+
+    def deferred(labels: tf.Tensor, values: tf.Tensor) -> tf.Tensor:
+        is_late = tf.cast(task.updates_done(), tf.int64) >= begin
+        return tf.where(is_late, tf.gather(class_weights, labels), tf.ones_like(values))
+
+    return _with_margins(backbone, task, deferred)
+
+
+def ohem(backbone: keras.Model, task: Task) -> Learner:
+    """Returns the learner of cross-entropy on the hardest share of the global batch."""
+    share = task.settings.ohem.hardest_share
+
+    def is_hard(labels: tf.Tensor, values: tf.Tensor) -> tf.Tensor:
+        return losses.hardest(values, gather(values)[0], share=share)
+
+    return _end_to_end(backbone, task, losses.cross_entropy, is_hard)
+
+
+def ohem_sampling(backbone: keras.Model, task: Task) -> Learner:
+    """Returns the learner of cross-entropy on images that are drawn by their current loss."""
+    head = classifier_head(backbone.output_shape[-1], task.n_classes)
+    model = LossSampling(
+        classifier(backbone, head, softmax=False), task.settings.ohem_sampling.candidates, task.settings.seed
+    )
+    return Learner(model, backbone, head, {"loss": GlobalMean(losses.cross_entropy), "metrics": accuracy()})
+
+
+def balanced_softmax(backbone: keras.Model, task: Task) -> Learner:
+    """Returns the learner of balanced softmax: cross-entropy of the logits plus the log counts of the classes."""
+    return _end_to_end(backbone, task, partial(losses.adjusted_cross_entropy, log_prior=log_prior(task)))
+
+
+def logit_adjusted(backbone: keras.Model, task: Task) -> Learner:
+    """Returns the learner of the logit adjusted loss, or of cross-entropy where the adjustment comes after."""
+    chosen = task.settings.logit_adjusted
+    if chosen.form == "post_hoc":
+        return cross_entropy(backbone, task)
+    scaled = chosen.tau * log_prior(task)
+    return _end_to_end(backbone, task, partial(losses.adjusted_cross_entropy, log_prior=scaled))
+
+
+def accuracy() -> list[keras.metrics.Metric]:
+    """Returns what `compile` gets as metrics of an output of logits."""
+    return [keras.metrics.SparseCategoricalAccuracy(name="accuracy")]
+
+
+def log_prior(task: Task) -> np.ndarray:
+    """Returns the logarithm of the share in which the sampling shows each class [(classes,) float64]."""
+    return np.log(task.visits / task.visits.sum())
+
+
+def _end_to_end(backbone: keras.Model, task: Task, values: Values, weights: Weights | None = None) -> Learner:
+    return _compose(backbone, classifier_head(backbone.output_shape[-1], task.n_classes), GlobalMean(values, weights))
+
+
+def _with_margins(backbone: keras.Model, task: Task, weights: Weights | None) -> Learner:
+    chosen = task.settings.ldam
+    head = cosine_head(backbone.output_shape[-1], task.n_classes, scale=chosen.scale)
+    margins = losses.ldam_margins(task.class_counts, chosen.largest_margin)
+    values = partial(losses.ldam, margins=margins, scale=chosen.scale)
+    return _compose(backbone, head, GlobalMean(values, weights))
+
+
+def _compose(backbone: keras.Model, head: keras.Model, loss: GlobalMean) -> Learner:
+    model = classifier(backbone, head, softmax=False)
+    return Learner(model, backbone, head, {"loss": loss, "metrics": accuracy()})
