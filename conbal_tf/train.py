@@ -74,6 +74,7 @@ def train(settings: Settings, *, overwrite: bool = False, callbacks: "Sequence[k
         }
         start(run, settings, data.protocol.read_text(encoding="utf-8"), facts, overwrite=overwrite)
         print(f"Run folder: {run}", flush=True)
+        _note_test_size(settings)
         _train_stages(settings, data, run, callbacks)
         _evaluate_and_export(settings, data, run)
     finish(run, seconds=time.monotonic() - began)
@@ -96,6 +97,20 @@ def _open_data(settings: Settings) -> "SplitRecords":
     if "validation" in settings.data.train_parts:
         print("Training uses the validation part, too: scores on it say how well it is learnt by heart, no more.")
     return data
+
+
+def _note_test_size(settings: Settings) -> None:
+    """Says so where test images meet the borders of the feature maps otherwise than training images do."""
+    from conbal_tf.networks.resnet import BACKBONES
+
+    stride, shown = BACKBONES[settings.network.backbone].stride, settings.data
+    if (shown.test_size - shown.image_size) % stride:
+        nearest = shown.image_size + stride * round((shown.test_size - shown.image_size) / stride)
+        print(
+            f"Note: data.test_size is {shown.test_size}, data.image_size {shown.image_size}. Unless they differ by "
+            f"a multiple of the network's stride, here {stride}, much accuracy was seen to be lost "
+            f"(docs/decisions/0009). A size to try: --data.test_size {nearest}."
+        )
 
 
 def _train_stages(

@@ -20,6 +20,11 @@ class Architecture:
     small_images: bool
     """A 3x3 stem without pooling, for images of 16 to 64 pixels."""
 
+    @property
+    def stride(self) -> int:
+        """Pixels from one cell of the last feature map to the next."""
+        return 2 ** (len(self.blocks) - 1) * (1 if self.small_images else 4)
+
 
 def backbone(
     name: str,
