@@ -13,6 +13,7 @@ from conbal_tf.settings.load import exit_with, load
 from conbal_tf.settings.save import default_run_folder
 from conbal_tf.settings.schema import Settings
 from conbal_tf.settings.validate import validate
+from conbal_tf.training.adoption import adopt_stage_1, check_stage_1
 from conbal_tf.training.run_folder import finish, is_finished, start, write_history
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Reads the flags and trains; a user's mistake is one line and exit code 2."""
     settings, options = load(sys.argv[1:] if arguments is None else arguments, PROG, "Train, evaluate and export.")
     try:
-        train(settings, overwrite=options.overwrite)
+        train(settings, overwrite=options.overwrite, stage_1_from=options.stage_1_from)
     except KeyboardInterrupt:
         print("\nInterrupted. The same command goes on after the last whole epoch.", file=sys.stderr)
         sys.exit(130)
@@ -35,12 +36,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
         exit_with(error, PROG, options.debug)
 
 
-def train(settings: Settings, *, overwrite: bool = False, callbacks: "Sequence[keras.callbacks.Callback]" = ()) -> Path:
+def train(
+    settings: Settings,
+    *,
+    overwrite: bool = False,
+    stage_1_from: Path | None = None,
+    callbacks: "Sequence[keras.callbacks.Callback]" = (),
+) -> Path:
     """Does the whole job; called again after a crash it goes on where it stopped.
 
     Args:
         settings: of the run.
         overwrite: starts anew, whatever the run folder holds.
+        stage_1_from: a finished run of cross-entropy whose stage 1 is taken, where the method begins with it.
         callbacks: Keras callbacks of one's own, for both stages.
 
     Returns:
@@ -55,11 +63,13 @@ def train(settings: Settings, *, overwrite: bool = False, callbacks: "Sequence[k
     if not overwrite and is_finished(run, settings):
         print(f"{run} is finished. Its results are in metrics.json; --overwrite trains anew.")
         return run
+    if stage_1_from:
+        check_stage_1(stage_1_from, settings)
     began = time.monotonic()
     from tfrecords_tools.quiet import import_tensorflow
 
     import_tensorflow()
-    from conbal_tf.training.plan import budget
+    from conbal_tf.training.plan import budget, size_note
     from conbal_tf.training.replicas import gpu_names, strategy
 
     # Replicas first: a CPU can be divided only before TensorFlow has computed anything.
@@ -71,10 +81,12 @@ def train(settings: Settings, *, overwrite: bool = False, callbacks: "Sequence[k
             "replicas": replicas.num_replicas_in_sync,
             "dataset": data.records.facts,
             "budget": budget(settings, data),
+            "stage_1_from": stage_1_from and stage_1_from.name,
         }
         start(run, settings, data.protocol.read_text(encoding="utf-8"), facts, overwrite=overwrite)
-        print(f"Run folder: {run}", flush=True)
-        _note_test_size(settings)
+        print(f"Run folder: {run}", size_note(settings), sep="\n", end="", flush=True)
+        if stage_1_from:
+            adopt_stage_1(run, stage_1_from)
         _train_stages(settings, data, run, callbacks)
         _evaluate_and_export(settings, data, run)
     finish(run, seconds=time.monotonic() - began)
@@ -99,30 +111,16 @@ def _open_data(settings: Settings) -> "SplitRecords":
     return data
 
 
-def _note_test_size(settings: Settings) -> None:
-    """Says so where test images meet the borders of the feature maps otherwise than training images do."""
-    from conbal_tf.networks.resnet import BACKBONES
-
-    stride, shown = BACKBONES[settings.network.backbone].stride, settings.data
-    if (shown.test_size - shown.image_size) % stride:
-        nearest = shown.image_size + stride * round((shown.test_size - shown.image_size) / stride)
-        print(
-            f"Note: data.test_size is {shown.test_size}, data.image_size {shown.image_size}. Unless they differ by "
-            f"a multiple of the network's stride, here {stride}, much accuracy was seen to be lost "
-            f"(docs/decisions/0009). A size to try: --data.test_size {nearest}."
-        )
-
-
 def _train_stages(
     settings: Settings, data: "SplitRecords", run: Path, callbacks: "Sequence[keras.callbacks.Callback]"
 ) -> None:
     """Trains what the run folder does not hold yet."""
-    from conbal_tf.training.stages import train_backbone, train_classifier
+    from conbal_tf.training.stages import finish_classifier, train_backbone
 
     if not (run / "backbone.keras").exists():
         train_backbone(settings, data, run, callbacks)
     if not (run / "classifier.keras").exists():
-        train_classifier(settings, data, run, callbacks)
+        finish_classifier(settings, data, run, callbacks)
     write_history(run)
 
 

@@ -164,7 +164,7 @@ def test_every_heading_that_is_linked_is_there() -> None:
 
 
 def test_every_setting_of_the_method_page_is_a_setting() -> None:
-    dotted = re.compile(r"(?:data|network|training|contrastive|classifier)\.\w+")
+    dotted = re.compile(rf"(?:{'|'.join(vars(Settings()))})\.\w+")
     named = {span for span in code_spans("docs/method.md") if dotted.fullmatch(span)}
     assert len(named) > 15
     assert named <= flat_names(Settings())

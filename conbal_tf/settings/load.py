@@ -28,6 +28,8 @@ class Options:
     """TOML file whose values come over configs/<dataset>.toml, and under the flags."""
     overwrite: bool = False
     """Start anew, whatever the run folder holds."""
+    stage_1_from: Path | None = None
+    """Finished cross_entropy run whose stage 1 is taken instead of trained (crt, tau_norm, logit_adjusted)."""
     debug: bool = False
     """Add the traceback to an error."""
 

@@ -140,3 +140,17 @@ def unused_sections(method: choices.Method) -> set[str]:
     ['contrastive']
     """
     return {section for traits in TRAITS.values() for section in traits.sections} - set(TRAITS[method].sections)
+
+
+def stage_1_of(method: choices.Method, form: choices.LogitAdjustment) -> choices.Method:
+    """Returns the method whose stage 1 a method has: its own, or cross-entropy where it only works on the result.
+
+    >>> stage_1_of("crt", "post_hoc"), stage_1_of("logit_adjusted", "loss")
+    ('cross_entropy', 'logit_adjusted')
+
+    Args:
+        method: the method.
+        form: of logit adjustment.
+    """
+    afterwards = method in ("crt", "tau_norm") or (method == "logit_adjusted" and form == "post_hoc")
+    return "cross_entropy" if afterwards else method

@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from conbal_tf.data.pipeline import SecondLabel, epoch_length
 from conbal_tf.data.split import SplitRecords
+from conbal_tf.networks.resnet import BACKBONES
 from conbal_tf.settings.length import parse_length
 from conbal_tf.settings.schema import Classifier, Settings, Training
 from conbal_tf.training.fitting import Plan
@@ -75,6 +76,23 @@ def second_label(settings: Settings, data: SplitRecords) -> SecondLabel | None:
             "Make them from a download with HAM10000_metadata.csv, with --overwrite, or choose another --method."
         )
     return SecondLabel(attribute, values)
+
+
+def size_note(settings: Settings) -> str:
+    """Returns a line that warns where test images meet the borders of the maps otherwise than training images do.
+
+    Args:
+        settings: of the run; empty where the two sizes fit.
+    """
+    stride, shown = BACKBONES[settings.network.backbone].stride, settings.data
+    if (shown.test_size - shown.image_size) % stride == 0:
+        return ""
+    nearest = shown.image_size + stride * round((shown.test_size - shown.image_size) / stride)
+    return (
+        f"Note: data.test_size is {shown.test_size}, data.image_size {shown.image_size}. Unless they differ by a "
+        f"multiple of the network's stride, here {stride}, much accuracy was seen to be lost (docs/decisions/0009). "
+        f"A size to try: --data.test_size {nearest}.\n"
+    )
 
 
 def budget(settings: Settings, data: SplitRecords) -> list[dict[str, Any]]:

@@ -31,7 +31,8 @@ def train_backbone(
 ) -> None:
     """Stage 1, under the current strategy: trains the backbone, and saves backbone.keras.
 
-    A method that does not retrain the head saves classifier.keras, too.
+    Where a head was trained with it, the whole is saved, too: as classifier.keras if that is the result, as
+    stage_1.keras if the head is still to be corrected.
 
     Args:
         settings: of the run.
@@ -67,10 +68,37 @@ def train_backbone(
         score=_score(method, learner, data, validation, settings),
         callbacks=callbacks,
     )
-    if not method.retrains_head:
-        _finish_head(method, learner, validation, task, run)
+    if learner.head is not None and not method.retrains_head:
+        name = "classifier.keras" if method.adjust is None else "stage_1.keras"
+        save(classifier(learner.network, learner.head), run / name)
     save(learner.network, run / "backbone.keras")
     forget_backup(run, plan.stage)
+
+
+def finish_classifier(
+    settings: Settings, data: SplitRecords, run: Path, callbacks: Sequence[keras.callbacks.Callback] = ()
+) -> None:
+    """Stage 2, under the current strategy: saves classifier.keras, with a new head or with stage 1's, corrected.
+
+    Args:
+        settings: of the run.
+        data: the records under the protocol.
+        run: run folder, with the results of stage 1.
+        callbacks: the user's own, called last.
+    """
+    method = METHODS[settings.method]
+    if method.adjust is None:
+        train_classifier(settings, data, run, callbacks)
+        return
+    _prepare(settings)
+    trained = keras.models.load_model(run / "stage_1.keras", compile=False)
+    _, network, head, _ = trained.layers
+    validation = labelled_images(data, data.rows("validation"), settings.data)
+    task = _task(settings, data, backbone_plan(settings, data), lambda: tf.constant(0), None)
+    chosen = method.adjust(head, answers_of(network)(validation.batches), validation.labels, task)
+    print(f"{settings.method}: " + " · ".join(f"{name} {value:.4f}" for name, value in chosen.items()))
+    write_whole(run / "adjustment.json", json.dumps(chosen, indent=2) + "\n")
+    save(trained, run / "classifier.keras")
 
 
 def train_classifier(
@@ -142,13 +170,3 @@ def _score(
     answers, parts = answers_of(answering), settings.data.train_parts
     bank = labelled_images(data, data.balanced_sample(parts, BANK_PER_CLASS, settings.seed), settings.data)
     return lambda: method.score(answers, bank, validation)
-
-
-def _finish_head(method: Method, learner: Learner, validation: Labelled, task: Task, run: Path) -> None:
-    """Corrects stage 1's head, if the method does, and saves the classifier."""
-    if method.adjust is not None:
-        features = answers_of(learner.network)(validation.batches)
-        chosen = method.adjust(learner.head, features, validation.labels, task)
-        print(f"{task.settings.method}: " + " · ".join(f"{name} {value:.4f}" for name, value in chosen.items()))
-        write_whole(run / "adjustment.json", json.dumps(chosen, indent=2) + "\n")
-    save(classifier(learner.network, learner.head), run / "classifier.keras")
