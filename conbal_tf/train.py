@@ -64,7 +64,7 @@ def train(
         print(f"{run} is finished. Its results are in metrics.json; --overwrite trains anew.")
         return run
     if stage_1_from:
-        check_stage_1(stage_1_from, settings)
+        check_stage_1(run, stage_1_from, settings)
     began = time.monotonic()
     from tfrecords_tools.quiet import import_tensorflow
 

@@ -10,15 +10,17 @@ from conbal_tf.settings.schema import Settings
 from conbal_tf.training.run_folder import FINISHED
 
 
-def check_stage_1(source: Path, settings: Settings) -> None:
-    """Refuses a run whose stage 1 is not what these settings would train.
+def check_stage_1(run: Path, source: Path, settings: Settings) -> None:
+    """Refuses a run whose stage 1 is not what these settings would train; changes nothing.
 
     Args:
-        source: folder of the run that is to give its stage 1.
+        run: folder of the run that is to take a stage 1.
+        source: folder of the run that is to give it.
         settings: of the run that is to take it.
 
     Raises:
-        ValueError: The method trains a stage 1 of its own, or the run is not finished or has other settings.
+        ValueError: The method trains a stage 1 of its own, or the source is this run, is not finished or has other
+            settings.
     """
     wanted = stage_1_of(settings.method, settings.logit_adjusted.form)
     if wanted == settings.method:
@@ -26,6 +28,8 @@ def check_stage_1(source: Path, settings: Settings) -> None:
             f"Method {settings.method!r} has a stage 1 of its own: there is none to take from {source}. "
             "Leave --stage_1_from out."
         )
+    if source.resolve() == run.resolve():
+        raise ValueError(f"{source} is the folder of this run itself. Give this one another folder with --run.")
     if not (source / FINISHED).exists():
         raise ValueError(f"{source} is no finished run, so its stage 1 cannot be taken. Finish it, or name another.")
     there = read_settings(source / "settings.toml")

@@ -86,7 +86,16 @@ def accuracy() -> list[keras.metrics.Metric]:
 
 
 def log_prior(task: Task) -> np.ndarray:
-    """Returns the logarithm of the share in which the sampling shows each class [(classes,) float64]."""
+    """Returns the logarithm of the share in which the sampling shows each class [(classes,) float64].
+
+    Raises:
+        ValueError: A class is never shown.
+    """
+    if not task.visits.all():
+        raise ValueError(
+            f"Classes {np.flatnonzero(task.visits == 0).tolist()} have no training images, so their share has no "
+            "logarithm. Every class needs one: correct the split, or choose another --method."
+        )
     return np.log(task.visits / task.visits.sum())
 
 
