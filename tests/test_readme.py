@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from conbal_tf.settings.load import Options, load, read_settings
+from conbal_tf.settings.load import Options, load, parse, read_settings
+from conbal_tf.settings.reproduction import Reproduction
 from conbal_tf.settings.save import default_run_folder, to_toml
 from conbal_tf.settings.schema import Settings
 from tfrecords_tools.build import _parser
@@ -110,6 +111,8 @@ def test_every_command_has_flags_and_values_that_are_understood(page: str, newco
     for module, arguments in commands(text_of(page)):
         if module == "conbal_tf.train":
             load(arguments, f"{page}: {shlex.join(arguments)}")
+        elif module == "conbal_tf.reproduce" and arguments not in ([], ["NAME"]):
+            parse(Reproduction, arguments, f"{page}: {shlex.join(arguments)}")
         elif module == "tfrecords_tools.build" and arguments:
             _parser().parse_args(arguments)
 
@@ -117,7 +120,7 @@ def test_every_command_has_flags_and_values_that_are_understood(page: str, newco
 def test_the_readme_shows_commands_of_both_kinds() -> None:
     modules = [module for module, arguments in commands(README) if arguments]
     assert modules.count("conbal_tf.train") > 4
-    assert "tfrecords_tools.build" in modules
+    assert {"tfrecords_tools.build", "conbal_tf.reproduce"} <= set(modules)
 
 
 def test_every_module_that_is_named_answers_help() -> None:
@@ -135,6 +138,7 @@ def test_every_module_that_is_named_answers_help() -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_every_flag_in_the_text_is_a_flag(page: str) -> None:
     known = {f"--{name}" for name in flat_names(Settings())} | {f"--{option.name}" for option in fields(Options)}
+    known |= {f"--{option.name}" for option in fields(Reproduction)}
     known |= {"--help", *_parser()._option_string_actions}
     flags = [span.split()[0] for span in code_spans(page) if span.startswith("--")]
     assert set(flags) <= known
