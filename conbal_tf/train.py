@@ -5,16 +5,16 @@ Nothing slow is imported before the settings are known to be right: `--help` and
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from conbal_tf.settings.load import exit_with, load
 from conbal_tf.settings.save import default_run_folder
 from conbal_tf.settings.schema import Settings
 from conbal_tf.settings.validate import validate
 from conbal_tf.training.adoption import adopt_stage_1, check_stage_1
-from conbal_tf.training.run_folder import finish, is_finished, start, write_history
+from conbal_tf.training.run_folder import TimeSpent, finish, is_finished, start, write_history
 
 if TYPE_CHECKING:
     import keras
@@ -69,29 +69,31 @@ def train(
     from tfrecords_tools.quiet import import_tensorflow
 
     import_tensorflow()
-    from conbal_tf.training.plan import budget, size_note
-    from conbal_tf.training.replicas import gpu_names, strategy
+    from conbal_tf.training.plan import size_note
+    from conbal_tf.training.replicas import strategy
 
     # Replicas first: a CPU can be divided only before TensorFlow has computed anything.
     replicas = strategy(settings.replicas)
     with replicas.scope():
         data = _open_data(settings)
-        facts = {
-            "gpus": gpu_names(),
-            "replicas": replicas.num_replicas_in_sync,
-            "dataset": data.records.facts,
-            "budget": budget(settings, data),
-            "stage_1_from": stage_1_from and stage_1_from.name,
-        }
+        facts = _facts(settings, data, replicas.num_replicas_in_sync)
+        facts["stage_1_from"] = stage_1_from and stage_1_from.name
         start(run, settings, data.protocol.read_text(encoding="utf-8"), facts, overwrite=overwrite)
         print(f"Run folder: {run}", size_note(settings), sep="\n", end="", flush=True)
         if stage_1_from:
             adopt_stage_1(run, stage_1_from)
-        _train_stages(settings, data, run, callbacks)
+        spent = TimeSpent(run, began)
+        _train_stages(settings, data, run, [*callbacks, _after_each_epoch(spent.note)])
         _evaluate_and_export(settings, data, run)
-    finish(run, seconds=time.monotonic() - began)
+    finish(run, seconds=spent.seconds())
     print(f"Done in {(time.monotonic() - began) / 60:.1f} min. Serve {run / 'export'}; look at {run / 'figures'}.")
     return run
+
+
+def _after_each_epoch(action: Callable[[], object]) -> "keras.callbacks.Callback":
+    import keras
+
+    return keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: action())
 
 
 def _open_data(settings: Settings) -> "SplitRecords":
@@ -109,6 +111,19 @@ def _open_data(settings: Settings) -> "SplitRecords":
     if "validation" in settings.data.train_parts:
         print("Training uses the validation part, too: scores on it say how well it is learnt by heart, no more.")
     return data
+
+
+def _facts(settings: Settings, data: "SplitRecords", replicas: int) -> dict[str, Any]:
+    """Returns what environment.json holds of the hardware, the records and the cost of each stage."""
+    from conbal_tf.training.plan import budget
+    from conbal_tf.training.replicas import gpu_names
+
+    return {
+        "gpus": gpu_names(),
+        "replicas": replicas,
+        "dataset": data.records.facts,
+        "budget": budget(settings, data),
+    }
 
 
 def _train_stages(

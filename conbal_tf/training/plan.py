@@ -29,8 +29,8 @@ def backbone_plan(settings: Settings, data: SplitRecords) -> Plan:
     Raises:
         ValueError: A batch is larger than an epoch or no multiple of the replicas.
     """
-    ids = data.ids(*settings.data.train_parts)
-    return _plan(settings.method, settings.training, epoch_length(data.records, ids, settings.sampling))
+    epoch_images = epoch_length(data.records, data.ids(*settings.data.train_parts), settings.sampling)
+    return _plan(settings.method, settings.training, epoch_images, METHODS[settings.method].candidates(settings))
 
 
 def classifier_plan(settings: Settings, data: SplitRecords) -> Plan:
@@ -139,11 +139,13 @@ def _cost(plan: Plan, views: int, through_backbone: int, *, with_gradient: bool)
     }
 
 
-def _plan(stage: str, lengths: Training | Classifier, epoch_images: int) -> Plan:
-    if lengths.batch_size > epoch_images:
+def _plan(stage: str, lengths: Training | Classifier, epoch_images: int, candidates: int = 1) -> Plan:
+    shown = lengths.batch_size * candidates
+    if shown > epoch_images:
+        what = stage if candidates == 1 else f"{stage}, {candidates} candidates for each of {lengths.batch_size}"
         raise ValueError(
-            f"A batch of {lengths.batch_size} images ({stage}) is larger than an epoch, which has {epoch_images}. "
-            f"Set its batch_size to at most {epoch_images}."
+            f"A batch of {shown} images ({what}) is larger than an epoch, which has {epoch_images}. "
+            f"Set its batch_size to at most {epoch_images // candidates}."
         )
     replicas = tf.distribute.get_strategy().num_replicas_in_sync
     if lengths.batch_size % replicas:

@@ -5,6 +5,7 @@ import os
 import platform
 import shutil
 import subprocess
+import time
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,14 +15,17 @@ from conbal_tf.settings.schema import Settings
 
 PACKAGES = ("tensorflow", "keras", "tensorflow-datasets", "numpy", "pandas", "scikit-learn")
 FINISHED = "finished.json"
+_ADVICE = "Give this one another folder with --run, or replace that one with --overwrite."
+_ADVICE_IF_FOREIGN = "Choose another with --run."
 
 
-def is_finished(run: Path, settings: Settings) -> bool:
+def is_finished(run: Path, settings: Settings, *, advice: str = "") -> bool:
     """Returns whether the folder holds the finished run of these settings; changes nothing.
 
     Args:
         run: the folder; it need not exist.
         settings: of the run that is wanted.
+        advice: what to do where the folder holds something else; by default, with the flags of training.
 
     Raises:
         ValueError: The folder holds a run with other settings, or something that is no run.
@@ -29,23 +33,24 @@ def is_finished(run: Path, settings: Settings) -> bool:
     if _has_begun(run):
         others = differences(read_settings(run / "settings.toml"), settings)
         if others:
-            raise ValueError(
-                f"{run} holds a run with other settings: {'; '.join(others)}. "
-                "Give this one another folder with --run, or replace that one with --overwrite."
-            )
+            raise ValueError(f"{run} holds a run with other settings: {'; '.join(others)}. {advice or _ADVICE}")
     else:
-        refuse_foreign(run)
+        refuse_foreign(run, advice=advice)
     return (run / FINISHED).exists()
 
 
-def refuse_foreign(run: Path) -> None:
+def refuse_foreign(run: Path, *, advice: str = "") -> None:
     """Refuses a place that is taken by something else than a run.
+
+    Args:
+        run: the place.
+        advice: what to do then; by default, with the flags of training.
 
     Raises:
         ValueError: It is a file, or a folder with files and without settings.toml.
     """
     if run.exists() and not (run / "settings.toml").exists() and (not run.is_dir() or any(run.iterdir())):
-        raise ValueError(f"{run} exists and is no run folder (it has no settings.toml). Choose another with --run.")
+        raise ValueError(f"{run} exists and is no run folder (it has no settings.toml). {advice or _ADVICE_IF_FOREIGN}")
 
 
 def start(run: Path, settings: Settings, protocol: str, facts: dict, *, overwrite: bool = False) -> None:
@@ -88,8 +93,30 @@ def _has_begun(run: Path) -> bool:
     return (run / "settings.toml").exists() and any((run / sign).exists() for sign in signs)
 
 
+class TimeSpent:
+    """The time that all calls of the command have taken for a run; its folder keeps that of a call that is killed.
+
+    Args:
+        run: the folder; it exists.
+        since: when this call began, by `time.monotonic`.
+    """
+
+    def __init__(self, run: Path, since: float) -> None:
+        self._file = run / "time_spent.json"
+        self._since = since
+        self._before = json.loads(self._file.read_text(encoding="utf-8"))["seconds"] if self._file.exists() else 0.0
+
+    def seconds(self) -> float:
+        """Returns the time of all calls, this one's until now."""
+        return self._before + time.monotonic() - self._since
+
+    def note(self) -> None:
+        """Writes it down; what comes after the last note of a call that is killed is not counted."""
+        write_whole(self._file, json.dumps({"seconds": round(self.seconds(), 1)}) + "\n")
+
+
 def finish(run: Path, *, seconds: float) -> None:
-    """Marks the run as finished, with the time that the last call of the command took."""
+    """Marks the run as finished, with the time that all calls of the command took together."""
     write_whole(run / FINISHED, json.dumps({"seconds": round(seconds, 1)}) + "\n")
 
 

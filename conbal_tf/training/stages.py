@@ -50,6 +50,7 @@ def train_backbone(
     learner.model.build((None, settings.data.image_size, settings.data.image_size, 3))
     # Not "auto": XLA breaks collectives inside a replica, and is slower on the CPU.
     learner.model.compile(stepper, jit_compile=False, **learner.compile_options)
+    _build_optimizer(learner.model)
     view = View.of(settings.data, views=training.views, seed=settings.seed)
     validation = labelled_images(data, data.rows("validation"), settings.data)
     fit(
@@ -121,6 +122,7 @@ def train_classifier(
     task = HEAD_FEATURES[settings.classifier.features](network, head, data, settings)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     task.model.compile(optimizer(settings.classifier, plan), loss=loss, metrics=["accuracy"], jit_compile=False)
+    _build_optimizer(task.model)
     answers = answers_of(task.model)
     fit(
         task.model,
@@ -140,6 +142,11 @@ def _prepare(settings: Settings) -> None:
     tf.config.experimental.enable_tensor_float_32_execution(False)
     keras.config.set_dtype_policy(settings.training.precision)
     keras.utils.set_random_seed(settings.seed)
+
+
+def _build_optimizer(model: keras.Model) -> None:
+    """Makes the optimiser's variables now: made in the first step, they would have Keras trace the step twice."""
+    model.optimizer.build(model.trainable_variables)
 
 
 def _backbone(network: Network) -> keras.Model:

@@ -1,6 +1,7 @@
 """Batches from real records: counts, order, augmentation by position alone."""
 
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import tensorflow as tf
 
 from conbal_tf.data.augment import Strength
 from conbal_tf.data.pipeline import (
+    SecondLabel,
     TestView,
     View,
     augmented_once,
@@ -17,6 +19,7 @@ from conbal_tf.data.pipeline import (
     training_batches,
 )
 from conbal_tf.data.split import SplitRecords
+from tests.lesion_records import lesion_records
 from tfrecords_tools import images
 
 VIEW = View(image_size=12, augmentation="digits", strength=Strength(0.6), views=2, seed=3)
@@ -93,3 +96,40 @@ def test_augmented_once_gives_all_views_of_every_image_in_order(digits: SplitRec
     rows = digits.rows("validation")
     shown = np.concatenate(list(augmented_once(digits.records, rows["id"], VIEW, batch_size=7).as_numpy_iterator()))
     assert shown.shape == (2 * len(rows), 12, 12, 3)
+
+
+def test_second_label_is_the_place_of_the_value_and_every_other_value_is_minus_one() -> None:
+    site = SecondLabel("localization", ("back", "ear", "face"))
+    numbers = [site.number({"localization": tf.constant(value)}) for value in ("back", "face", "unknown", "knee")]
+    assert [int(number) for number in numbers] == [0, 2, -1, -1]
+    assert {number.dtype for number in numbers} == {tf.int32}
+
+
+def test_batches_carry_the_second_label_of_each_image_for_all_its_views(tmp_path: Path) -> None:
+    sites = {"MEL": ["back", "face", "unknown"], "NV": ["face", "back", "ear"]}
+    records = lesion_records(tmp_path, sites)
+    second = SecondLabel("localization", ("back", "face"))
+    batches = training_batches(
+        records, records.index["id"], VIEW, sampling="original", batch_size=6, second=second
+    ).take(1)  # fmt: skip
+    ((pixels, labels),) = batches.as_numpy_iterator()
+    assert pixels.shape == (12, 12, 12, 3)
+    assert set(labels) == {"label", "localization"}
+    assert (labels["localization"][0::2] == labels["localization"][1::2]).all()
+    shown = Counter(zip(labels["label"][::2].tolist(), labels["localization"][::2].tolist(), strict=True))
+    assert shown == Counter([(0, 0), (0, 1), (0, -1), (1, 1), (1, 0), (1, -1)])
+
+
+def test_second_label_changes_neither_images_nor_classes(tmp_path: Path) -> None:
+    records = lesion_records(tmp_path, {"MEL": ["back"] * 3, "NV": ["face"] * 3})
+    plain, paired = (
+        next(
+            training_batches(
+                records, records.index["id"], VIEW, sampling="balanced", batch_size=5, second=second
+            ).as_numpy_iterator()
+        )
+        for second in (None, SecondLabel("localization", ("back", "face")))
+    )
+    np.testing.assert_array_equal(plain[0], paired[0])
+    np.testing.assert_array_equal(plain[1], paired[1]["label"])
+    np.testing.assert_array_equal(paired[1]["localization"], paired[1]["label"])  # here each class has its own site

@@ -8,6 +8,7 @@ import pytest
 
 from conbal_tf.data.records import open_records
 from conbal_tf.data.split import SplitRecords
+from tests.lesion_records import lesion_records
 
 
 def test_index_names_every_record_with_its_label(digits: SplitRecords) -> None:
@@ -45,3 +46,17 @@ def test_damaged_records_are_one_clear_error(digits_records: Path, tmp_path: Pat
     shard.write_bytes(shard.read_bytes()[:-40])
     with pytest.raises(ValueError, match=r"records in .* are damaged .*--overwrite"):
         open_records(copy)
+
+
+def test_attribute_values_are_those_of_all_classes_sorted_each_once(tmp_path: Path) -> None:
+    records = lesion_records(tmp_path, {"MEL": ["face", "unknown", "back"], "NV": ["back", "ear"]})
+    assert records.attribute_values("localization") == ("back", "ear", "face", "unknown")
+    encoded = records.encoded(0, ["MEL_0", "MEL_2"]).as_numpy_iterator()
+    assert {record["localization"] for record in encoded} == {b"face", b"back"}
+
+
+@pytest.mark.parametrize("name", ["localization", "group"])
+def test_attribute_that_the_records_do_not_have_is_one_clear_error(name: str, digits: SplitRecords) -> None:
+    message = rf"say nothing of '{name}'; they have .*'label'.*--overwrite, or choose another --method"
+    with pytest.raises(ValueError, match=message):
+        digits.records.attribute_values(name)

@@ -43,7 +43,8 @@ def settings_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @given(settings=some_settings)
 def test_saved_settings_repeat_the_run(settings_file: Path, settings: Settings) -> None:
     settings_file.write_text(to_toml(settings), encoding="utf-8")
-    assert load(["--config", str(settings_file)], "train")[0] == settings
+    # Sections that the method does not use may come from the data set's file.
+    assert to_toml(load(["--config", str(settings_file)], "train")[0]) == to_toml(settings)
 
 
 def test_saved_settings_of_one_method_leave_out_the_sections_of_others() -> None:

@@ -10,9 +10,9 @@ import tensorflow as tf
 
 from conbal_tf.networks.heads import projection_head
 from conbal_tf.networks.resnet import backbone
-from conbal_tf.training.contrastive import ContrastiveModel
+from conbal_tf.training.contrastive import BalancedContrastiveModel, ContrastiveModel
 from conbal_tf.training.optimizer import CoupledSGD
-from tests import reference
+from tests import reference, reference_losses
 
 
 def model(**options: Any) -> ContrastiveModel:
@@ -20,6 +20,14 @@ def model(**options: Any) -> ContrastiveModel:
     network = backbone("resnet10_small", width=4)
     made = ContrastiveModel(network, projection_head(32, hidden_size=16, embedding_size=8), **options)
     made.compile(CoupledSGD(0.05), jit_compile=False)
+    return made
+
+
+def balanced_model(classes: int = 3, **options: Any) -> BalancedContrastiveModel:
+    keras.utils.set_random_seed(0)
+    network, head = backbone("resnet10_small", width=4), projection_head(32, hidden_size=16, embedding_size=8)
+    made = BalancedContrastiveModel(network, head, n_classes=classes, **options)
+    made.compile(CoupledSGD(0.05, coupled_weight_decay=0.0), jit_compile=False)
     return made
 
 
@@ -108,3 +116,42 @@ def test_impossible_options_are_refused(options: dict, message: str) -> None:
 def test_loss_or_metrics_given_to_compile_are_refused() -> None:
     with pytest.raises(ValueError, match=r"compile was given loss, metrics; it has one loss"):
         model().compile("sgd", loss="mse", metrics=["accuracy"])
+
+
+@pytest.mark.parametrize(("loss_scale", "factor"), [("none", 1.0), ("temperature", 0.2 / 0.07)])
+def test_balanced_loss_is_that_of_the_images_with_unit_prototypes_appended(loss_scale: str, factor: float) -> None:
+    images, labels = batch(13, 4)
+    labels[0] = 4  # alone in its class, but for the prototype
+    balanced = balanced_model(5, temperature=0.2, loss_scale=loss_scale)
+    prototypes = balanced.prototypes.numpy()
+    prototypes /= np.linalg.norm(prototypes, axis=1, keepdims=True)
+    contrasts = np.concatenate([balanced.predict(images, verbose=0), prototypes])
+    values = reference_losses.balanced_contrastive(contrasts, np.concatenate([labels, np.arange(5)]), 13, 0.2)
+    assert None not in values  # every anchor has a positive
+    expected = factor * np.mean(np.array(values, float))
+    assert balanced.evaluate(images, labels, batch_size=13, verbose=0) == pytest.approx(expected, rel=1e-4)
+
+
+def test_prototypes_are_learnt_with_the_rest_those_of_absent_classes_too() -> None:
+    images, labels = batch(classes=2)
+    balanced = balanced_model(3, temperature=1.0)
+    before = balanced.prototypes.numpy().copy()
+    assert any(weight is balanced.prototypes for weight in balanced.trainable_weights)
+    balanced.fit(images, labels, batch_size=24, verbose=0)
+    # Without weight decay a weight moves by its gradient alone; every class stands in every denominator.
+    assert (np.abs(balanced.prototypes.numpy() - before).max(axis=1) > 1e-4).all()
+
+
+def test_saved_and_loaded_balanced_model_keeps_its_prototypes_and_goes_on_learning(tmp_path: Path) -> None:
+    images, labels = batch()
+    balanced = balanced_model(temperature=0.2)
+    balanced.fit(images, labels, batch_size=24, verbose=0)
+    balanced.save(tmp_path / "balanced.keras")
+    loaded = keras.models.load_model(tmp_path / "balanced.keras")
+    assert isinstance(loaded, BalancedContrastiveModel)
+    assert (loaded.temperature, loaded.n_classes) == (0.2, 3)
+    np.testing.assert_array_equal(loaded.prototypes.numpy(), balanced.prototypes.numpy())
+    losses = [one.fit(images, labels, batch_size=24, verbose=0).history["loss"][0] for one in (balanced, loaded)]
+    assert losses[0] == pytest.approx(losses[1], rel=1e-5)
+    after = [one.evaluate(images, labels, batch_size=24, verbose=0) for one in (balanced, loaded)]
+    assert after[0] == pytest.approx(after[1], rel=1e-4)

@@ -1,4 +1,4 @@
-"""Contrastive training on 1, 2 and 4 replicas: the same losses and weights, others than the naive loss."""
+"""Training on 1, 2 and 4 replicas: the same losses and weights, others than those of the naive loss."""
 
 import json
 import subprocess
@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 ROOT = Path(__file__).parents[2]
+# Whose loss looks at the whole batch; replica_steps has the same.
+GLOBAL_METHODS = ("ohem", "ldam_drw", "mtl", "balanced_contrastive")
 
 
 @cache
@@ -21,15 +23,35 @@ def steps(*arguments: str) -> dict:
     return json.loads(done.stdout.splitlines()[-1])
 
 
+def assert_equal(several: dict, one: dict) -> None:
+    np.testing.assert_allclose(several["losses"], one["losses"], rtol=1e-5)
+    np.testing.assert_allclose(several["weights"], one["weights"], atol=1e-5)
+
+
 @pytest.mark.parametrize("replicas", [pytest.param("2", marks=pytest.mark.slow), "4"])
 def test_any_number_of_replicas_gives_the_losses_and_weights_of_one(replicas: str) -> None:
-    one, several = steps("1"), steps(replicas)
-    np.testing.assert_allclose(several["losses"], one["losses"], rtol=1e-5)
-    np.testing.assert_allclose(several["evaluated"], one["evaluated"], rtol=1e-4)
-    np.testing.assert_allclose(several["weights"], one["weights"], atol=1e-5)
+    assert_equal(steps(replicas), steps("1"))
+    np.testing.assert_allclose(steps(replicas)["evaluated"], steps("1")["evaluated"], rtol=1e-4)
 
 
 def test_gathering_matters_the_naive_per_replica_loss_gives_other_weights() -> None:
     one, naive = steps("1"), steps("4", "naive")
     assert np.abs(np.subtract(naive["weights"], one["weights"])).max() > 1e-3
     assert abs(naive["losses"][0] - one["losses"][0]) > 0.1
+
+
+@pytest.mark.parametrize("method", GLOBAL_METHODS)
+def test_loss_of_the_whole_batch_is_learnt_alike_on_one_replica_and_on_two(method: str) -> None:
+    assert_equal(steps("2", "methods")[method], steps("1", "methods")[method])
+
+
+@pytest.mark.parametrize("method", GLOBAL_METHODS)
+def test_mean_of_each_replicas_own_mean_would_give_other_weights(method: str) -> None:
+    one, naive = steps("1", "methods")[method], steps("2", "methods")[f"naive {method}"]
+    assert np.abs(np.subtract(naive["weights"], one["weights"])).max() > 1e-3
+
+
+def test_batch_that_replicas_cannot_share_equally_is_refused_where_their_number_is_found_out() -> None:
+    refusals = steps("2", "methods")["refusals"]
+    assert "A batch of 15 images (contrastive) cannot be shared equally by 2 replicas" in refusals["15"]
+    assert refusals["16"] == ""
