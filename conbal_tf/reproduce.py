@@ -1,95 +1,184 @@
 """`python -m conbal_tf.reproduce TABLE`: trains what a table still lacks, and writes it beside the paper's numbers.
 
 Each run is a process of its own (`python -m conbal_tf.train`), so one that fails or is killed costs its cell and no
-more. Nothing here imports TensorFlow.
+more. The exit code is 0 when all runs are finished, 1 when some failed (the same command tries them again), 2 after a
+user's mistake and 130 after Ctrl-C. Nothing here imports TensorFlow.
 """
 
+import contextlib
+import difflib
+import signal
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from conbal_tf.experiments.estimate import estimate, measure
-from conbal_tf.experiments.expand import PlannedRun, expand
-from conbal_tf.experiments.results import write_results
-from conbal_tf.experiments.runner import finished, train_missing
+from conbal_tf.experiments.estimate import estimate, measure, seconds_by_method
+from conbal_tf.experiments.expand import expand
+from conbal_tf.experiments.progress import Progress
+from conbal_tf.experiments.records import make_records
+from conbal_tf.experiments.runner import TRAINER, train_missing
 from conbal_tf.settings.length import time_left
-from conbal_tf.settings.load import CONFIGS, exit_with, load, parse
+from conbal_tf.settings.load import CONFIGS, exit_with, load, parse, read_settings
 from conbal_tf.settings.reproduction import Reproduction
 from conbal_tf.settings.schema import Settings
-from conbal_tf.settings.tables import TABLES
+from conbal_tf.settings.tables import TABLES, Table
+from tfrecords_tools.records import is_built
 
 PROG = "python -m conbal_tf.reproduce"
+DESCRIPTION = (
+    "Trains what a table still lacks, and writes it beside the paper's numbers. Called again, or by several processes "
+    "at once, it does no run twice. Exit code: 0 when all runs are finished, 1 when some failed (the same command "
+    "tries them again), 2 after a mistake in the command, 130 after Ctrl-C (the same command goes on)."
+)
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+@dataclass(frozen=True)
+class Reproduced:
+    """What came of it."""
+
+    files: tuple[Path, ...]
+    """Of the table; none for a dry run."""
+    failed: tuple[str, ...]
+    """Names of the runs that failed."""
+
+
+def main(arguments: Sequence[str] | None = None, tables: Mapping[str, Table] = TABLES, trainer: str = TRAINER) -> None:
     """Reads the flags and reproduces; a user's mistake is one line and exit code 2."""
-    options = parse(Reproduction, sys.argv[1:] if arguments is None else arguments, PROG, "Reproduce a table.")
+    options = parse(Reproduction, sys.argv[1:] if arguments is None else arguments, PROG, DESCRIPTION)
     try:
-        reproduce(options)
+        with _ended_as_by_ctrl_c():
+            failed = reproduce(options, tables, trainer).failed
     except KeyboardInterrupt:
         print("\nInterrupted. The same command goes on where it stopped.", file=sys.stderr)
         sys.exit(130)
     except (ValueError, OSError) as error:
         exit_with(error, PROG, options.debug)
+    if failed:
+        print(f"Failed: {', '.join(failed)}. The same command tries again.", file=sys.stderr)
+        sys.exit(1)
 
 
-def reproduce(options: Reproduction) -> list[Path]:
+def reproduce(options: Reproduction, tables: Mapping[str, Table] = TABLES, trainer: str = TRAINER) -> Reproduced:
     """Trains the runs of a table that are not finished, and writes the table after each of them.
 
     Args:
         options: which table, how many seeds, where.
-
-    Returns:
-        The files of the table; none for a dry run.
+        tables: the tables by name.
+        trainer: the module that trains a run, as a command with `--config` and `--run`.
 
     Raises:
-        ValueError: A setting makes no sense, or a run folder holds a run with other settings.
+        ValueError: A setting makes no sense, a run folder holds a run with other settings, or the records cannot be
+            made. Nothing was trained then.
     """
-    if options.seeds < 1:
-        raise ValueError(f"seeds is {options.seeds}; allowed is 1 or more. The paper has 3: --seeds 3.")
-    table = TABLES[options.table]
+    table = _table(options, tables)
     folder = options.runs / (f"{table.dataset}_small" if options.small else table.dataset)
-    planned = expand(table, _base_settings(options), options.seeds, folder)
-    done = finished(planned)
-    otherwise = measure(planned[0]) if options.dry_run and not done else None
-    print(f"{table.title}: {len(planned)} runs, {len(done)} of them finished{_left(planned, done, otherwise)}.")
+    base = _base_settings(options, table)
+    progress = Progress(expand(table, base, options.seeds, folder))
     if options.dry_run:
-        _list(planned, done, otherwise)
-        return []
+        _list(table, progress)
+        return Reproduced((), ())
+    _make_folder(folder)
 
     def report(line: str) -> None:
-        done = finished(planned)
-        print(f"[{options.table} {len(done)}/{len(planned)}{_left(planned, done)}] {line}", flush=True)
+        print(f"[{options.table} {_state(progress)}] {line}", flush=True)
 
-    train_missing(planned, report, lambda: write_results(table, planned, folder))
-    files = write_results(table, planned, folder)
+    print(f"{table.title}: {_state(progress)}.", flush=True)
+    # Before the training, too: a finished run whose files are damaged is found now.
+    _write(table, progress, folder)
+    if len(progress.finished()) < len(progress.planned):
+        make_records(base, folder, lambda: is_built(base.dataset, base.records, base.data.record_size), report)
+        train_missing(progress, report, lambda: _write(table, progress, folder), trainer=trainer)
+    files = _write(table, progress, folder)
     print(files[0].read_text(encoding="utf-8"))
-    print("Written: " + ", ".join(map(str, files)))
-    return files
+    print("Written: " + ", ".join(map(str, files)), flush=True)
+    return Reproduced(tuple(files), tuple(run.name for run in progress.failed()))
 
 
-def _base_settings(options: Reproduction) -> Settings:
+@contextlib.contextmanager
+def _ended_as_by_ctrl_c() -> Iterator[None]:
+    """Takes a polite end and a closed terminal like Ctrl-C, so that no training is left alone."""
+    polite = (signal.SIGTERM, signal.SIGHUP)
+    # What is ignored, as under nohup, stays so.
+    handlers = {name: handler for name in polite if (handler := signal.getsignal(name)) == signal.SIG_DFL}
+    for name in handlers:
+        signal.signal(name, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for name, handler in handlers.items():
+            signal.signal(name, handler)
+
+
+def _table(options: Reproduction, tables: Mapping[str, Table]) -> Table:
+    if options.seeds < 1:
+        raise ValueError(f"seeds is {options.seeds}; allowed is 1 or more. The paper has 3: --seeds 3.")
+    if options.table not in tables:
+        nearest = difflib.get_close_matches(options.table, tables, n=1)
+        hint = f"Did you mean {nearest[0]}? " if nearest else ""
+        raise ValueError(f"No table {options.table!r}. {hint}Allowed: {', '.join(tables)}.")
+    return tables[options.table]
+
+
+def _base_settings(options: Reproduction, table: Table) -> Settings:
     """Returns what all runs share; a row's method, sampling and seed come over it."""
-    dataset = TABLES[options.table].dataset
-    config = options.config or CONFIGS / f"{dataset}{'_small' if options.small else ''}.toml"
-    flags = ["--config", str(config), "--dataset", dataset, "--method", "cross_entropy"]
+    config = options.config or CONFIGS / f"{table.dataset}{'_small' if options.small else ''}.toml"
+    flags = ["--config", str(config), "--dataset", table.dataset, "--method", "cross_entropy"]
     flags += ["--protocol", options.protocol, "--records", str(options.records), "--replicas", str(options.replicas)]
     flags += ["--images", str(options.images)] if options.images else []
-    return load(flags, PROG)[0]
+    flags += ["--debug"] if options.debug else []
+    base, _ = load(flags, PROG)
+    there = read_settings(config, Settings(dataset=table.dataset)).dataset
+    if there != table.dataset:
+        raise ValueError(
+            f"{config} is for data set {there!r}; {options.table} is of {table.dataset!r}. "
+            "Give --config a file for that one, or leave it out."
+        )
+    return base
 
 
-def _list(planned: Sequence[PlannedRun], done: Sequence[PlannedRun], otherwise: float | None) -> None:
-    for run in planned:
-        seconds = estimate(run, done, otherwise)
-        state = "finished" if run in done else "time not known" if seconds is None else f"about {time_left(seconds)}"
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise ValueError(f"Cannot write into {folder}: {error.strerror}. Choose another folder with --runs.") from error
+
+
+def _write(table: Table, progress: Progress, folder: Path) -> list[Path]:
+    # Here, since it draws: `--help`, a mistake and `--dry_run` do without.
+    from conbal_tf.experiments.results import write_results
+
+    return write_results(table, progress, folder)
+
+
+def _state(progress: Progress) -> str:
+    """Returns how many runs are finished, and how long the rest takes one process where that is known."""
+    done = progress.finished()
+    left = [run for run in progress.planned if run not in done]
+    seconds = estimate(left, seconds_by_method(done))
+    time = f", about {time_left(sum(seconds))} left for one process" if left and seconds else ""
+    return f"{len(done)} of {len(progress.planned)} runs finished{time}"
+
+
+def _list(table: Table, progress: Progress) -> None:
+    """Prints the runs, what has become of them, and how long those that are left will take."""
+    done = progress.finished()
+    left = [run for run in progress.planned if run not in done]
+    taken = seconds_by_method(done)
+    seconds = estimate(left, taken, measure(left[0]) if left and not taken else None)
+    times = iter([f"about {time_left(second)}" for second in seconds] if seconds else ["time not known"] * len(left))
+    total = f", about {time_left(sum(seconds))} left for one process" if left and seconds else ""
+    print(f"{table.title}: {len(done)} of {len(progress.planned)} runs finished{total}.")
+    for run in progress.planned:
+        if run in done:
+            state = "finished"
+        else:
+            reason = progress.failure(run)
+            state = next(times) + (f", failed before: {reason}" if reason is not None else "")
         print(f"  {run.folder} · {run.row.title} · {state}")
-
-
-def _left(planned: Sequence[PlannedRun], done: Sequence[PlannedRun], otherwise: float | None = None) -> str:
-    """Returns how long the rest takes one process, as words to append; nothing where that is not known."""
-    seconds = [estimate(run, done, otherwise) for run in planned if run not in done]
-    known = [second for second in seconds if second is not None]
-    return f", about {time_left(sum(known))} left for one process" if known and len(known) == len(seconds) else ""
 
 
 if __name__ == "__main__":

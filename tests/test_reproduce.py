@@ -1,5 +1,6 @@
 """The command that reproduces a table: what it prints and writes, and its exit codes."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -131,29 +132,34 @@ def test_dry_run_lists_the_runs_with_their_time_and_writes_nothing(
     assert [line.rpartition(" · ")[2] for line in printed[1:]] == ["finished", "about 1 min 0 s", "finished"]
 
 
-def started(flags: list[str]) -> subprocess.Popen:
-    """Returns a process of the command, the leader of a process group."""
-    script = "from tests.test_reproduce import command\nimport sys\ncommand(*sys.argv[1:])"
-    return subprocess.Popen(
-        [sys.executable, "-c", script, *flags], cwd=ROOT, text=True, start_new_session=True, stderr=subprocess.PIPE
-    )
-
-
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize(
+    ("name", "to_ctrl_c"),
+    # As from a terminal, and as in the background of a script.
+    [("SIGINT", "default_int_handler"), ("SIGTERM", "default_int_handler"), ("SIGTERM", "SIG_IGN")],
+)
 def test_interruption_of_the_command_alone_ends_its_training_with_exit_code_130(
-    name: str, flags: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, to_ctrl_c: str, flags: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STUB_GATE", str(tmp_path / "never"))
-    process = started(flags)
-    end = time.monotonic() + 20
-    while not begun(tmp_path) and time.monotonic() < end:
-        time.sleep(0.02)
-    process.send_signal(getattr(signal, name))
-    message = process.communicate(timeout=30)[1]
-    assert process.returncode == 130
-    assert message == "\nInterrupted. The same command goes on where it stopped.\n"
-    with pytest.raises(ProcessLookupError):  # The group is empty.
-        os.kill(-process.pid, 0)
+    script = (
+        f"import signal, sys\nsignal.signal(signal.SIGINT, signal.{to_ctrl_c})\n"
+        "from tests.test_reproduce import command\ncommand(*sys.argv[1:])"
+    )
+    started = [sys.executable, "-c", script, *flags]
+    with subprocess.Popen(started, cwd=ROOT, text=True, start_new_session=True, stderr=subprocess.PIPE) as process:
+        try:
+            end = time.monotonic() + 20
+            while not begun(tmp_path) and time.monotonic() < end:
+                time.sleep(0.02)
+            process.send_signal(getattr(signal, name))
+            message = process.communicate(timeout=30)[1]
+            assert process.returncode == 130
+            assert message == "\nInterrupted. The same command goes on where it stopped.\n"
+            with pytest.raises(ProcessLookupError):  # The group is empty.
+                os.killpg(process.pid, 0)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def test_real_training_fills_a_table_and_is_not_repeated(

@@ -1,24 +1,28 @@
-"""Who trains which run: a file beside the run folder, which only one process can make.
+"""Who does a piece of work: a file beside it, which only one process can make.
 
-Made with O_EXCL, so it holds on a network drive too. Its maker touches it while it lives; a claim whose process is gone
-(on this machine), or that nobody has touched for a while (on another), is taken over.
+Made with O_EXCL, so it holds on a network drive too. The process that does the work touches it (`keep`), and stops when
+it is lost. A claim is taken over when its processes are gone, as this machine can tell of its own; when it is of
+another machine, or cannot be read, once it was seen untouched for minutes. No clock is compared with another's.
 """
 
-import json
+import contextlib
+import fcntl
 import os
-import socket
-import threading
 import time
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
+
+from conbal_tf.experiments.claim_file import Found, content, find, holds
+from conbal_tf.experiments.processes import lives, machine
 
 TOUCH_EVERY = 20.0
 STALE_AFTER = 300.0
 
 
 class Claim:
-    """The right to train a run; a context that gives it back at its end.
+    """The right to do a piece of work; a context that gives it back at its end.
 
     Args:
         path: the claim's file.
@@ -28,117 +32,133 @@ class Claim:
     def __init__(self, path: Path, token: str) -> None:
         self.path = path
         self.token = token
-        self._ended = threading.Event()
-        self._heart = threading.Thread(target=self._beat, daemon=True)
 
     def __enter__(self) -> "Claim":
-        self._heart.start()
         return self
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._ended.set()
-        self._heart.join()
-        if _read(self.path).get("token") == self.token:
+        if self.holds():
             self.path.unlink(missing_ok=True)
 
+    def holds(self) -> bool:
+        """Returns whether nobody has taken it over or removed it."""
+        return holds(self.path, self.token)
+
     def note_process(self, number: int) -> None:
-        """Writes down the process that does the work: it may outlive this one, and the run is not free before it ends.
+        """Writes down the process that does the work: it may outlive this one, and the work is not free before it ends.
 
         Args:
             number: its id on this machine.
         """
+        if not self.holds():  # Lost already, as after a suspension; that process will find out, too.
+            return
         unfinished = self.path.with_name(f"unfinished_{self.path.name}")
-        unfinished.write_text(_content(self.token, [os.getpid(), number]), encoding="utf-8")
+        unfinished.write_text(content(self.token, os.getpid(), number), encoding="utf-8")
         unfinished.replace(self.path)
 
-    def _beat(self) -> None:
-        while not self._ended.wait(TOUCH_EVERY):
-            if self.path.exists():
-                os.utime(self.path)
 
-
-def claim(path: Path) -> Claim | None:
-    """Returns the claim on a run, or None where another process has it.
+class Claims:
+    """Makes claims; remembers for how long it has seen those of other machines untouched.
 
     Args:
-        path: the claim's file; its folder exists.
+        stale_after: for so many seconds such a claim must have been seen untouched.
     """
-    token = uuid.uuid4().hex
-    if path.exists() and not _take_away(path):
-        return None
-    try:
-        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
-    except FileExistsError:
-        return None
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(_content(token, [os.getpid()]))
-    return Claim(path, token)
+
+    def __init__(self, stale_after: float = STALE_AFTER) -> None:
+        self.stale_after = stale_after
+        self._seen: dict[Path, tuple[Found, float]] = {}
+
+    def take(self, path: Path) -> Claim | None:
+        """Returns the claim, or None where another process has it.
+
+        Args:
+            path: the claim's file; its folder exists.
+        """
+        with _turn(path.parent):
+            found = find(path)
+            if found is not None and not (self._is_stale(path, found) and _take_away(path, found)):
+                return None
+            return _make(path)
+
+    def _is_stale(self, path: Path, found: Found) -> bool:
+        holder = found.holder
+        # After a restart it is another machine, too: process numbers begin anew, and say nothing of those before.
+        if holder is not None and holder.machine == machine():
+            return not any(lives(number, since) for number, since in holder.processes.items())
+        last, since = self._seen.get(path, (None, 0.0))
+        if found != last:
+            self._seen[path] = found, time.monotonic()
+            return False
+        return time.monotonic() - since >= self.stale_after
+
+
+def keep(path: Path, token: str, every: float = TOUCH_EVERY) -> None:
+    """Touches a claim, as a sign of life; returns when it is lost, after which the work must not go on here.
+
+    Args:
+        path: the claim's file.
+        token: that of the claim.
+        every: seconds between two touches.
+    """
+    missed = 0
+    # A single miss may be the moment in which another process moves the file, looks at it, and moves it back.
+    while missed < 2:
+        time.sleep(every)
+        try:
+            missed = 0 if holds(path, token) else missed + 1
+            if not missed:
+                os.utime(path)
+        except OSError:  # A network drive that is away for a while.
+            continue
 
 
 def holder(path: Path) -> str:
     """Returns who has a claim, in words."""
-    held = _read(path)
-    return f"process {held['processes'][0]} on {held['host']}" if held else "another process"
+    found = find(path)
+    if found is None or found.holder is None:
+        return "another process"
+    return f"process {', '.join(map(str, found.holder.processes))} on {found.holder.host}"
 
 
-def _take_away(path: Path) -> bool:
-    """Returns whether a claim was stale and is gone now."""
-    found = _read(path)
-    if not _is_stale(path, found):
-        return False
-    # Only one of several processes can rename the file.
+def _make(path: Path) -> Claim | None:
+    token = uuid.uuid4().hex
+    try:
+        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
+    except FileExistsError:
+        return None
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(content(token, os.getpid()))
+    except BaseException:  # A full disk; an empty claim would stand in everybody's way.
+        path.unlink(missing_ok=True)
+        raise
+    return Claim(path, token)
+
+
+def _take_away(path: Path, stale: Found) -> bool:
+    """Returns whether a stale claim is gone now."""
     aside = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
+    # Of several processes only one can rename the file.
     try:
         path.rename(aside)
     except FileNotFoundError:
-        return False
-    if _read(aside).get("token") != found.get(
-        "token"
-    ):  # Somebody was quicker, and this is the new claim: give it back.
+        return True
+    if find(aside) != stale:  # Another machine was quicker, and this is its claim, or the holder lives: give it back.
         aside.rename(path)
         return False
     aside.unlink()
     return True
 
 
-def _is_stale(path: Path, found: dict) -> bool:
-    if found.get("host") == socket.gethostname():
-        return not any(_lives(number) for number in found["processes"])
+@contextlib.contextmanager
+def _turn(folder: Path) -> Iterator[None]:
+    """Lets the processes of one machine take turns."""
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        return _now(path.parent) - path.stat().st_mtime > STALE_AFTER
-    except FileNotFoundError:
-        return False
-
-
-def _now(folder: Path) -> float:
-    """Returns the time as the folder's machine tells it, which need not be this one's."""
-    probe = folder / f"now_{uuid.uuid4().hex}"
-    try:
-        probe.touch()
-        return probe.stat().st_mtime
-    except OSError:
-        return time.time()
+        # A network drive may refuse. Without turns all holds as well, but for a moment while a claim is given back: if
+        # a third process claims just then, one of the two loses its claim, and stops.
+        with contextlib.suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
     finally:
-        probe.unlink(missing_ok=True)
-
-
-def _lives(number: int) -> bool:
-    try:
-        os.kill(number, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    return True
-
-
-def _content(token: str, processes: list[int]) -> str:
-    return json.dumps({"host": socket.gethostname(), "processes": processes, "token": token}) + "\n"
-
-
-def _read(path: Path) -> dict:
-    # A file that is just being written reads as nothing: it is nobody's, but not stale for minutes.
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, json.JSONDecodeError):
-        return {}
+        os.close(handle)

@@ -1,12 +1,12 @@
 """How long the runs of a table will take."""
 
-import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from statistics import mean
 
 from conbal_tf.experiments.expand import PlannedRun
+from conbal_tf.reporting.finished_run import read_run
 from conbal_tf.settings.length import parse_length
 from conbal_tf.settings.save import to_toml
 
@@ -21,23 +21,43 @@ print(images_per_second(Data(**table["data"]), Network(**table["network"]), Trai
 """
 
 
-def estimate(run: PlannedRun, done: Sequence[PlannedRun], otherwise: float | None = None) -> float | None:
-    """Returns how many seconds a run will take: as long as the finished ones of its method, or of all.
+def seconds_by_method(done: Sequence[PlannedRun]) -> dict[str, list[float]]:
+    """Returns how many seconds each finished run took, by method.
+
+    Raises:
+        ValueError: A file of a run cannot be read.
+    """
+    seconds: dict[str, list[float]] = {}
+    for run in done:
+        seconds.setdefault(run.settings.method, []).append(read_run(run.folder).seconds)
+    return seconds
+
+
+def estimate(
+    runs: Sequence[PlannedRun], taken: Mapping[str, Sequence[float]], otherwise: float | None = None
+) -> list[float] | None:
+    """Returns how many seconds each run will take: as long as the finished ones of its method, or of all, on average.
 
     Args:
-        run: the run.
-        done: finished runs over the same base.
+        runs: the runs.
+        taken: as `seconds_by_method` returns it, of runs over the same base.
         otherwise: the answer where nothing is finished.
+
+    Returns:
+        A number for each run, or None where it is not known.
     """
-    alike = [other for other in done if other.settings.method == run.settings.method] or done
-    return mean(map(_seconds, alike)) if alike else otherwise
+    if taken:
+        of_all = mean(second for seconds in taken.values() for second in seconds)
+        means = {method: mean(seconds) for method, seconds in taken.items()}
+        return [means.get(run.settings.method, of_all) for run in runs]
+    return None if otherwise is None else [otherwise] * len(runs)
 
 
 def measure(run: PlannedRun) -> float | None:
     """Returns how many seconds stage 1 of a run would take at the speed that this machine shows in a short trial.
 
     One device, without reading images, evaluation or stage 2: an order of magnitude. None where the length hangs on
-    the records (`N epochs`).
+    the records (`N epochs`), or the trial fails.
     """
     training = run.settings.training
     length = parse_length(training.length)
@@ -45,10 +65,7 @@ def measure(run: PlannedRun) -> float | None:
         return None
     command = [sys.executable, "-c", _PROBE]
     tried = subprocess.run(command, input=to_toml(run.settings), capture_output=True, text=True, check=False)
-    if tried.returncode:
+    try:
+        return length.count * training.batch_size * training.views / float(tried.stdout.split()[-1])
+    except (IndexError, ValueError):  # It said nothing, or died of a GPU that is in use.
         return None
-    return length.count * training.batch_size * training.views / float(tried.stdout.split()[-1])
-
-
-def _seconds(run: PlannedRun) -> float:
-    return float(json.loads((run.folder / "finished.json").read_text(encoding="utf-8"))["seconds"])

@@ -1,104 +1,104 @@
 """Trains the runs that are missing, one after the other, each in a process of its own."""
 
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
-from conbal_tf.experiments.claim import Claim, claim, holder
+from conbal_tf.experiments.claim import STALE_AFTER, Claim, Claims, holder
 from conbal_tf.experiments.expand import PlannedRun
+from conbal_tf.experiments.progress import Progress, beside
+from conbal_tf.experiments.work import work
+from conbal_tf.settings.length import time_left
 from conbal_tf.settings.save import to_toml
-from conbal_tf.training.run_folder import is_finished, write_whole
+from conbal_tf.training.run_folder import write_whole
 
+TRAINER = "conbal_tf.train"
 LOOK_AGAIN = 10.0
-REASON_LENGTH = 200
+TRAINING_SPEAKS_EVERY = 30.0
+WAITING_SPEAKS_EVERY = 600.0
 
 
-def finished(planned: Iterable[PlannedRun]) -> list[PlannedRun]:
-    """Returns the runs that are finished.
-
-    Raises:
-        ValueError: A folder holds a run with other settings, or no run.
-    """
-    return [run for run in planned if is_finished(run.folder, run.settings)]
-
-
-def failure(run: PlannedRun) -> str | None:
-    """Returns why a run failed when it was last tried, or None."""
-    note = _beside(run, "failed")
-    return note.read_text(encoding="utf-8").strip() if note.exists() else None
-
-
-def train_missing(planned: Sequence[PlannedRun], report: Callable[[str], None], changed: Callable[[], object]) -> None:
+def train_missing(
+    progress: Progress,
+    report: Callable[[str], None],
+    changed: Callable[[], object],
+    *,
+    trainer: str = TRAINER,
+    look_again: float = LOOK_AGAIN,
+) -> None:
     """Trains every run that is not finished, and returns when all are finished or failed.
 
     Runs that another process has claimed are left to it, and looked at again when the others are done. A failed run is
-    not tried again by this call; the next call does.
+    not tried again by this call, nor by another that began before it failed; the next call does.
 
     Args:
-        planned: the runs, in their order.
+        progress: the runs, in their order; the folder that they lie in exists.
         report: gets lines about what happens.
-        changed: called after each run.
+        changed: called after each run that was trained here.
+        trainer: the module that trains, as a command with `--config` and `--run`.
+        look_again: seconds between two looks at the runs of others.
     """
-    began = time.time()
-    planned[0].folder.parent.mkdir(parents=True, exist_ok=True)
-    while open_runs := [run for run in planned if not _is_done(run, began)]:
-        if not any([_train_if_free(run, report, changed) for run in open_runs]):
-            first = open_runs[0]
-            report(f"Waiting for {len(open_runs)} runs of others: {first.name}, {holder(_beside(first, 'claim'))}")
-            time.sleep(LOOK_AGAIN)
+    claims, waiting = Claims(), seldom(report, WAITING_SPEAKS_EVERY)
+    while left := [run for run in progress.planned if progress.is_open(run)]:
+        free = 0
+        for run in left:
+            held = claims.take(beside(run, "claim"))
+            if held is None:
+                continue
+            free += 1
+            with held:
+                progress.look_anew(run)
+                if progress.is_open(run):  # Others may have finished it since we looked.
+                    _train(run, held, progress, report, trainer)
+            changed()
+        if not free:
+            waiting(
+                f"Waiting for {len(left)} that others train: {left[0].name}, {holder(beside(left[0], 'claim'))}. What "
+                f"shows no sign of life for {time_left(STALE_AFTER)} is taken over."
+            )
+            time.sleep(look_again)
 
 
-def _train_if_free(run: PlannedRun, report: Callable[[str], None], changed: Callable[[], object]) -> bool:
-    held = claim(_beside(run, "claim"))
-    if held is None:
-        return False
-    with held:
-        if is_finished(run.folder, run.settings):  # by somebody else, since we looked
-            return True
-        reason = _train(run, held, report)
-        if reason is None:
-            _beside(run, "failed").unlink(missing_ok=True)
-        else:
-            write_whole(_beside(run, "failed"), reason + "\n")
-            report(f"{run.name} failed: {reason} The whole log: {_beside(run, 'log')}")
-    changed()
-    return True
+def seldom(report: Callable[[str], None], every: float) -> Callable[[str], None]:
+    """Returns a function that hands lines on, the first at once, then none within so many seconds of the last.
+
+    Args:
+        report: gets the lines.
+        every: the seconds.
+    """
+    spoke = -every
+
+    def speak(line: str) -> None:
+        nonlocal spoke
+        if time.monotonic() - spoke >= every:
+            spoke = time.monotonic()
+            report(line)
+
+    return speak
 
 
-def _train(run: PlannedRun, held: Claim, report: Callable[[str], None]) -> str | None:
-    """Returns None, or why the training failed."""
-    file = _beside(run, "toml")
+def _train(run: PlannedRun, held: Claim, progress: Progress, report: Callable[[str], None], trainer: str) -> None:
+    """Trains a run, and notes whether it failed."""
+    report(f"{run.name} begins.")
+    tell = seldom(lambda line: report(f"{run.name} · {line}"), TRAINING_SPEAKS_EVERY)
+    file, log = beside(run, "toml"), beside(run, "log")
     write_whole(file, to_toml(replace(run.settings, run=None)))
-    command = [sys.executable, "-m", "conbal_tf.train", "--config", str(file), "--run", str(run.folder)]
-    last = ""
-    with _beside(run, "log").open("a", encoding="utf-8") as log:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        held.note_process(process.pid)
-        try:
-            for line in process.stdout or ():
-                log.write(line)
-                log.flush()
-                last = line.strip() or last
-                if " images/s · " in line:
-                    report(f"{run.name} · {last}")
-            code = process.wait()
-        except KeyboardInterrupt:
-            process.wait()  # It was interrupted, too, and says how far it came.
-            raise
-    if code == 0:
-        file.unlink()
-        return None
-    return (last or "it said nothing.")[:REASON_LENGTH] if code > 0 else f"It was killed by signal {-code}."
-
-
-def _is_done(run: PlannedRun, since: float) -> bool:
-    """Returns whether a run is finished, or has failed since that time."""
-    note = _beside(run, "failed")
-    return is_finished(run.folder, run.settings) or (note.exists() and note.stat().st_mtime >= since)
-
-
-def _beside(run: PlannedRun, ending: str) -> Path:
-    return run.folder.with_name(f"{run.folder.name}.{ending}")
+    reason = work(
+        held,
+        trainer,
+        ["--config", str(file), "--run", str(run.folder)],
+        log,
+        lambda line: tell(line) if line.endswith(" left") else None,
+    )
+    if not held.holds():
+        report(f"{run.name} was taken over by {holder(held.path)}.")
+        return
+    file.unlink(missing_ok=True)
+    if reason is None and not progress.is_finished(run):
+        reason = "It ended without finishing the run."
+    if reason is None:
+        progress.forget_failure(run)
+        report(f"{run.name} is finished.")
+    else:
+        progress.note_failure(run, reason)
+        report(f"{run.name} failed: {reason} The whole log: {log}")

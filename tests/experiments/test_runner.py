@@ -1,11 +1,12 @@
 """Training what is missing: each run once, whoever is killed, and whatever fails."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,10 @@ from tests.experiments import stub_trainer
 from tests.experiments.planned import NAMES, runs
 
 ROOT = Path(__file__).resolve().parents[2]
+# A job in the background of a script, as these tests may be, ignores Ctrl-C.
 DRIVER = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from pathlib import Path
 from conbal_tf.experiments.progress import Progress
 from conbal_tf.experiments.runner import train_missing
@@ -31,6 +34,7 @@ train_missing(
 print(len(progress.finished()), "finished")
 """
 Calls = Callable[[str], list[str]]
+Drive = Callable[..., subprocess.Popen]
 
 
 def train(folder: Path, progress: Progress | None = None) -> tuple[Progress, list[str]]:
@@ -40,10 +44,22 @@ def train(folder: Path, progress: Progress | None = None) -> tuple[Progress, lis
     return progress, lines
 
 
-def drive(folder: Path, seeds: int = 1) -> subprocess.Popen:
-    """Returns a process that trains what is missing, the leader of a process group."""
-    command = [sys.executable, "-u", "-c", DRIVER, str(folder), str(seeds)]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True)
+@pytest.fixture
+def drive(tmp_path: Path) -> Iterator[Drive]:
+    """Returns a function that starts a process, the leader of a group, that trains what is missing."""
+    started: list[subprocess.Popen] = []
+
+    def start(seeds: int = 1) -> subprocess.Popen:
+        command = [sys.executable, "-u", "-c", DRIVER, str(tmp_path / "runs"), str(seeds)]
+        started.append(subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True))
+        return started[-1]
+
+    yield start
+    for process in started:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        with process:  # Closes its pipe, and waits.
+            pass
 
 
 def wait_for(condition: Callable[[], object]) -> None:
@@ -67,8 +83,8 @@ def test_missing_runs_are_trained_in_their_order_and_never_again(tmp_path: Path,
     assert {file.suffix for file in folder.iterdir() if file.is_file()} == {".log"}
 
 
-def test_each_run_is_trained_once_by_many_that_begin_at_once(tmp_path: Path, calls: Calls) -> None:
-    processes = [drive(tmp_path / "runs", seeds=3) for _ in range(3)]
+def test_each_run_is_trained_once_by_many_that_begin_at_once(calls: Calls, drive: Drive) -> None:
+    processes = [drive(seeds=3) for _ in range(3)]
     printed = [process.communicate(timeout=60)[0] for process in processes]
     assert [text.splitlines()[-1] for text in printed] == ["9 finished"] * 3
     assert len(calls("begin")) == len(set(calls("begin"))) == 9
@@ -113,11 +129,11 @@ def test_run_that_failed_elsewhere_since_is_not_tried_again_whatever_the_clocks(
 
 
 def test_training_goes_on_where_its_parent_is_killed_and_the_next_parent_waits_for_it(
-    tmp_path: Path, calls: Calls, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, calls: Calls, drive: Drive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gate = tmp_path / "gate"
     monkeypatch.setenv("STUB_GATE", str(gate))
-    first = drive(tmp_path / "runs")
+    first = drive()
     wait_for(lambda: calls("begin"))
     first.kill()
     first.communicate()
@@ -138,10 +154,10 @@ def test_training_goes_on_where_its_parent_is_killed_and_the_next_parent_waits_f
 
 @pytest.mark.parametrize("whom", ["parent", "group"])
 def test_interruption_leaves_no_training_and_no_claim_behind(
-    whom: str, tmp_path: Path, calls: Calls, monkeypatch: pytest.MonkeyPatch
+    whom: str, tmp_path: Path, calls: Calls, drive: Drive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STUB_GATE", str(tmp_path / "never"))
-    parent = drive(tmp_path / "runs")
+    parent = drive()
     wait_for(lambda: calls("begin"))
     os.kill(parent.pid if whom == "parent" else -parent.pid, signal.SIGINT)
     assert "finished" not in parent.communicate(timeout=30)[0]
@@ -153,12 +169,12 @@ def test_interruption_leaves_no_training_and_no_claim_behind(
 
 
 def test_run_whose_claim_was_removed_stops_and_is_begun_again(
-    tmp_path: Path, calls: Calls, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, calls: Calls, drive: Drive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Its worker would notice after two touches; here it is ended in its place.
     folder, gate = tmp_path / "runs", tmp_path / "gate"
     monkeypatch.setenv("STUB_GATE", str(gate))
-    process = drive(folder)
+    process = drive()
     wait_for(lambda: calls("begin"))
     (folder / f"{NAMES[0]}.claim").unlink()
     os.kill(int((tmp_path / "calls.txt").read_text().split()[2]), signal.SIGKILL)
