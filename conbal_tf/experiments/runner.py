@@ -1,7 +1,7 @@
 """Trains the runs that are missing, one after the other, each in a process of its own."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from conbal_tf.experiments.claim import STALE_AFTER, Claim, Claims, holder
@@ -9,6 +9,7 @@ from conbal_tf.experiments.expand import PlannedRun
 from conbal_tf.experiments.progress import Progress, beside
 from conbal_tf.experiments.work import work
 from conbal_tf.settings.length import time_left
+from conbal_tf.settings.methods import stage_1_of
 from conbal_tf.settings.save import to_toml
 from conbal_tf.training.run_folder import write_whole
 
@@ -59,6 +60,22 @@ def train_missing(
             time.sleep(look_again)
 
 
+def stage_1_flag(run: PlannedRun, finished: Sequence[PlannedRun]) -> list[str]:
+    """Returns the flag that takes stage 1 of a finished run, where the method has it in common with one.
+
+    Args:
+        run: the run that is to be trained.
+        finished: runs of the same table.
+    """
+    first = stage_1_of(run.settings.method, run.settings.logit_adjusted.form)
+    for other in finished:
+        alike = replace(other.settings, method=run.settings.method, run=run.settings.run) == run.settings
+        # Of a run whose small files alone were copied here, there is nothing to take.
+        if alike and other.settings.method == first and (other.folder / "classifier.keras").exists():
+            return ["--stage_1_from", str(other.folder)]
+    return []
+
+
 def seldom(report: Callable[[str], None], every: float) -> Callable[[str], None]:
     """Returns a function that hands lines on, the first at once, then none within so many seconds of the last.
 
@@ -86,7 +103,7 @@ def _train(run: PlannedRun, held: Claim, progress: Progress, report: Callable[[s
     reason = work(
         held,
         trainer,
-        ["--config", str(file), "--run", str(run.folder)],
+        ["--config", str(file), "--run", str(run.folder), *stage_1_flag(run, progress.finished())],
         log,
         lambda line: tell(line) if line.endswith(" left") else None,
     )

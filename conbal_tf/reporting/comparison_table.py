@@ -134,5 +134,5 @@ def _legend(columns: Mapping[str, Sequence[str]]) -> list[str]:
     return [
         "Scores of the test part: mean over seeds ± standard deviation of the sample, which one seed does not have.",
         *(meaning for sign, meaning in signs.items() if any(sign in cell for cell in cells)),
-        "Time: of all finished seeds together, for each what the last call of its command took.",
+        "Time: of all finished seeds together, over all calls; of a killed one, up to its last whole epoch.",
     ]

@@ -19,7 +19,7 @@ class FinishedRun:
     settings: Mapping[str, Any]
     """settings.toml."""
     seconds: float
-    """finished.json: what the last call of the command took."""
+    """finished.json: what all calls of the command took together."""
 
 
 def read_run(run: Path) -> FinishedRun:
