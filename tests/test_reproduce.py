@@ -162,6 +162,7 @@ def test_interruption_of_the_command_alone_ends_its_training_with_exit_code_130(
                 os.killpg(process.pid, signal.SIGKILL)
 
 
+@pytest.mark.slow
 def test_real_training_fills_a_table_and_is_not_repeated(
     short_settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -89,6 +89,7 @@ def test_cross_entropy_runs_in_the_same_frame(short_settings: Settings, tmp_path
     assert "[contrastive]" not in (run / "settings.toml").read_text()
 
 
+@pytest.mark.slow
 def test_corrected_head_is_what_is_evaluated_and_served(
     short_settings: Settings, digits: SplitRecords, tmp_path: Path
 ) -> None:
@@ -113,6 +114,7 @@ def test_corrected_head_is_what_is_evaluated_and_served(
     np.testing.assert_allclose(serve(image_bytes=tf.constant(encoded))["probabilities"], expected, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_online_head_trains_on_images_and_leaves_the_backbone_as_stage_1_left_it(
     short_settings: Settings, tmp_path: Path
 ) -> None:

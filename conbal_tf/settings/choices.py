@@ -30,7 +30,6 @@ LossScale = Literal["temperature", "none"]
 ClassWeights = Literal["inverse_frequency", "none"]
 LogitAdjustment = Literal["post_hoc", "loss"]
 HeadFeatures = Literal["cached", "online"]
-TableName = Literal["table1", "table2", "table3", "figure3", "beyond", "beyond_aptos"]
 TestResize = Literal["square", "short_side"]
 
 

@@ -2,12 +2,11 @@
 
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
 from conbal_tf.experiments.expand import PlannedRun, expand
-from conbal_tf.settings import choices
 from conbal_tf.settings.load import CONFIGS, read_settings
 from conbal_tf.settings.methods import TRAITS
 from conbal_tf.settings.schema import Settings
@@ -38,10 +37,6 @@ def changed(run: PlannedRun, settings: Settings) -> set[str]:
     """Returns the flags of what a run has otherwise than the settings, but for its folder."""
     ours, theirs = flat(run.settings), flat(settings)
     return {name for name in ours if ours[name] != theirs[name]} - {"run"}
-
-
-def test_every_table_that_can_be_asked_for_is_there() -> None:
-    assert set(TABLES) == set(get_args(choices.TableName))
 
 
 @pytest.mark.parametrize("small", [False, True], ids=["full", "small"])
