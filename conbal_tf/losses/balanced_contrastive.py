@@ -3,8 +3,7 @@
 import keras
 from keras import ops
 
-# Stands for minus infinity in float32: exp(it) is 0, and unlike -inf it gives no NaN gradient.
-_MASKED = -1e30
+from conbal_tf.losses.pairs import mean_over_positives, pairs
 
 
 def balanced_contrastive(
@@ -41,20 +40,11 @@ def balanced_contrastive(
     Reference:
         Zhu et al. (2022): class averaging here, class complement by the prototypes of the caller.
     """
-    anchors, contrasts = ops.cast(anchors, "float32"), ops.cast(contrasts, "float32")
-    similarities = ops.matmul(anchors, ops.transpose(contrasts)) / temperature
-    columns = ops.arange(ops.shape(contrasts)[0])
-    is_self = ops.expand_dims(ops.cast(anchor_indices, columns.dtype), 1) == ops.expand_dims(columns, 0)
-    same_class = ops.cast(ops.expand_dims(anchor_labels, 1) == ops.expand_dims(contrast_labels, 0), "float32")
-    positives = ops.where(is_self, 0.0, same_class)
-    positive_counts = ops.sum(positives, axis=1)
-    has_positive = positive_counts > 0
-
+    compared = pairs(
+        anchors, anchor_labels, contrasts, contrast_labels, anchor_indices=anchor_indices, temperature=temperature
+    )
     contrasts_of_class = ops.expand_dims(contrast_labels, 1) == ops.expand_dims(contrast_labels, 0)
-    # |B_j| of each contrast's class j, seen from each anchor: its own class has one less, itself. That leaves 0 only at
-    # an anchor that is alone in its class, and it is masked below; the maximum keeps infinity out until then.
-    sizes = ops.sum(ops.cast(contrasts_of_class, "float32"), axis=0) - same_class
-    averaged = similarities - ops.log(ops.maximum(sizes, 1.0))
-    log_denominator = ops.logsumexp(ops.where(is_self, _MASKED, averaged), axis=1)
-    positive_mean = ops.sum(positives * similarities, axis=1) / ops.maximum(positive_counts, 1.0)
-    return ops.where(has_positive, log_denominator - positive_mean, 0.0), has_positive
+    # |B_j| of each contrast's class j, seen from each anchor: its own class has one less, itself. That leaves 0 only
+    # where the anchor is alone, and it is masked there.
+    sizes = ops.sum(ops.cast(contrasts_of_class, "float32"), axis=0) - compared.same_class
+    return mean_over_positives(compared, compared.similarities - ops.log(ops.maximum(sizes, 1.0)))

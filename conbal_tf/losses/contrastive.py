@@ -1,10 +1,8 @@
 """The supervised contrastive loss of the paper, Eq. (1)."""
 
 import keras
-from keras import ops
 
-# Stands for minus infinity in float32: exp(it) is 0, and unlike -inf it gives no NaN gradient.
-_MASKED = -1e30
+from conbal_tf.losses.pairs import mean_over_positives, pairs
 
 
 def supervised_contrastive(
@@ -41,15 +39,7 @@ def supervised_contrastive(
     Reference:
         Marrakchi, Makansi, Brox (2021), Eq. (1); Khosla et al. (2020), L_out.
     """
-    anchors, contrasts = ops.cast(anchors, "float32"), ops.cast(contrasts, "float32")
-    similarities = ops.matmul(anchors, ops.transpose(contrasts)) / temperature
-    columns = ops.arange(ops.shape(contrasts)[0])
-    is_self = ops.expand_dims(ops.cast(anchor_indices, columns.dtype), 1) == ops.expand_dims(columns, 0)
-    same_class = ops.expand_dims(anchor_labels, 1) == ops.expand_dims(contrast_labels, 0)
-    positives = ops.cast(ops.logical_and(same_class, ops.logical_not(is_self)), "float32")
-    positive_counts = ops.sum(positives, axis=1)
-    has_positive = positive_counts > 0
-
-    log_denominator = ops.logsumexp(ops.where(is_self, _MASKED, similarities), axis=1)
-    positive_mean = ops.sum(positives * similarities, axis=1) / ops.maximum(positive_counts, 1.0)
-    return ops.where(has_positive, log_denominator - positive_mean, 0.0), has_positive
+    compared = pairs(
+        anchors, anchor_labels, contrasts, contrast_labels, anchor_indices=anchor_indices, temperature=temperature
+    )
+    return mean_over_positives(compared, compared.similarities)

@@ -13,7 +13,17 @@ from matplotlib.ticker import NullLocator
 
 from conbal_tf.reporting.class_rows import class_rows
 from conbal_tf.reporting.comparison import GROUPS
-from conbal_tf.reporting.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY_BLUE, VERMILION, empty_figure
+from conbal_tf.reporting.figures import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PURPLE,
+    SKY_BLUE,
+    VERMILION,
+    empty_figure,
+    label_class_axes,
+)
 
 METHOD_COLOURS = (BLUE, VERMILION, GREEN, ORANGE, SKY_BLUE, PURPLE)
 # With more methods the numbers would run into each other.
@@ -69,13 +79,7 @@ def per_class_comparison_figure(rows: Mapping[str, Sequence[Mapping[str, Any]]])
     if any(len(values) > 1 for values in f1s.values()):
         axes.set_title("dot: one seed; whisker: ± standard deviation", loc="right", fontsize="small")
     names = [f"{textwrap.fill(name, letters)}\n{count:,}" for name, count in classes]
-    # A dollar sign in a class name is no formula.
-    axes.set_xticks(range(len(classes)), names, parse_math=False)
-    axes.set_xlabel("class, and its number of training images")
-    axes.set_ylabel("F1")
-    axes.set_ylim(0, 1.1)
-    axes.set_yticks(np.linspace(0, 1, 6))
-    axes.spines[["top", "right"]].set_visible(False)
+    label_class_axes(axes, names, highest=1.1)
     axes.set_title("F1 per class, test part", loc="left", fontweight="bold")
     # As many columns as fit: a legend does not break its lines.
     columns = int(width / (0.7 + 0.085 * max(map(len, rows))))

@@ -1,7 +1,7 @@
 """Two pictures of a run: how training went, and how well each class is recognised beside how rare it is."""
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -124,16 +124,27 @@ def per_class_f1(metrics: Mapping[str, Any], path: Path) -> None:
     axes.axhline(macro_f1, color=VERMILION, linestyle="--", zorder=0.5, label=f"macro F1 {macro_f1:.3f}")
     axes.bar_label(bars, fmt="{:.2f}", padding=3, bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8})
     names = [f"{textwrap.fill(row.name, letters)}\n{row.train_count:,}" for row in rows]
-    # A dollar sign in a class name is no formula.
-    axes.set_xticks(range(len(rows)), names, parse_math=False)
-    axes.set_xlabel("class, and its number of training images")
-    axes.set_ylabel("F1")
-    axes.set_ylim(0, 1.08)
-    axes.set_yticks(np.linspace(0, 1, 6))
-    axes.spines[["top", "right"]].set_visible(False)
+    label_class_axes(axes, names, highest=1.08)
     axes.set_title(f"F1 per class, {metrics['part']} part", loc="left", fontweight="bold")
     axes.legend(loc="lower right", bbox_to_anchor=(1, 1), frameon=False, borderaxespad=0.2)
     figure.savefig(path)
+
+
+def label_class_axes(axes: Axes, names: Sequence[str], highest: float) -> None:
+    """Labels axes on which classes stand side by side and F1 goes up.
+
+    Args:
+        axes: to be labelled.
+        names: what stands under each class.
+        highest: upper end of the F1 axis; above 1 there is room for numbers.
+    """
+    # A dollar sign in a class name is no formula.
+    axes.set_xticks(range(len(names)), names, parse_math=False)
+    axes.set_xlabel("class, and its number of training images")
+    axes.set_ylabel("F1")
+    axes.set_ylim(0, highest)
+    axes.set_yticks(np.linspace(0, 1, 6))
+    axes.spines[["top", "right"]].set_visible(False)
 
 
 def empty_figure(width: float, height: float) -> Figure:

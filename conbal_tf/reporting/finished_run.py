@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+FILES = ("metrics.json", "history.csv", "environment.json", "settings.toml", "finished.json")
+
 
 @dataclass(frozen=True)
 class FinishedRun:
@@ -51,14 +53,26 @@ def read_run(run: Path) -> FinishedRun:
     return FinishedRun(metrics, environment, settings, float(finished["seconds"]))
 
 
-def _text(run: Path, name: str) -> str:
-    """Returns the text of a file of the run, or raises FileNotFoundError saying what is there instead."""
+def file_of(run: Path, name: str) -> Path:
+    """Returns the path of a file of a finished run.
+
+    Args:
+        run: its folder.
+        name: of the file.
+
+    Raises:
+        FileNotFoundError: If it is not there; it says what is there instead.
+    """
     path = run / name
     if not path.is_file():
         entries = sorted(entry.name for entry in run.iterdir()) if run.is_dir() else []
         found = f"a folder with {', '.join(entries) or 'nothing in it'}" if run.is_dir() else "a path that is no folder"
         raise FileNotFoundError(
-            f"No {name} in {run}: received {found}. A finished run has metrics.json, environment.json, settings.toml "
-            f"and finished.json; finish it with: python -m conbal_tf.train --config {run / 'settings.toml'} --run {run}"
+            f"No {name} in {run}: received {found}. A finished run has {', '.join(FILES)}; "
+            f"finish it with: python -m conbal_tf.train --config {run / 'settings.toml'} --run {run}"
         )
-    return path.read_text(encoding="utf-8")
+    return path
+
+
+def _text(run: Path, name: str) -> str:
+    return file_of(run, name).read_text(encoding="utf-8")

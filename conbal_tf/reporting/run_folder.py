@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from conbal_tf.reporting.figures import per_class_f1, training_curves
+from conbal_tf.reporting.finished_run import file_of
 
 
 def draw(run: Path) -> list[Path]:
@@ -18,7 +19,7 @@ def draw(run: Path) -> list[Path]:
         FileNotFoundError: If the folder or one of the two files is not there.
         ValueError: If a file cannot be read or lacks something that is to be drawn.
     """
-    metrics_file, history_file = _file(run, "metrics.json"), _file(run, "history.csv")
+    metrics_file, history_file = file_of(run, "metrics.json"), file_of(run, "history.csv")
     try:
         metrics = json.loads(metrics_file.read_text(encoding="utf-8"))
         history = pd.read_csv(history_file)
@@ -33,16 +34,3 @@ def draw(run: Path) -> list[Path]:
     training_curves(history, curves)
     per_class_f1(metrics, bars)
     return [curves, bars]
-
-
-def _file(run: Path, name: str) -> Path:
-    """Returns the path of a file of the run, or raises FileNotFoundError saying what is there instead."""
-    path = run / name
-    if not path.is_file():
-        entries = sorted(entry.name for entry in run.iterdir()) if run.is_dir() else []
-        found = f"a folder with {', '.join(entries) or 'nothing in it'}" if run.is_dir() else "a path that is no folder"
-        raise FileNotFoundError(
-            f"No {name} in {run}: received {found}. A finished run has metrics.json and history.csv; "
-            f"finish it with: python -m conbal_tf.train --config {run / 'settings.toml'} --run {run}"
-        )
-    return path
