@@ -23,6 +23,13 @@ settings.load_profile("conbal_tf")
 _FOLDERS = {"aptos": "aptos2019", "isic2018": "isic2018"}
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keeps together, where several processes share the tests, those of a file and those of the one finished run."""
+    for item in items:
+        finished = "finished_run" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("finished_run" if finished else item.path.as_posix()))
+
+
 @pytest.fixture(scope="session")
 def real_images() -> Callable[[str], Path]:
     """Returns a function from a data set to the folder of its real images; it skips the test where there is none."""

@@ -1,10 +1,7 @@
 """The gates of CBAM by hand and against plain loops, and what holds for every gate."""
 
 import math
-import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -13,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conbal_tf.networks.attention import channel_gate, spatial_gate, vector_gate
+from tests.networks.conftest import Answers
 
 GATES: dict[str, Callable] = {"channel": channel_gate, "spatial": spatial_gate, "vector": vector_gate}
 
@@ -149,21 +147,9 @@ def test_spatial_gate_has_one_7x7_kernel_and_nothing_else() -> None:
     assert [tuple(weight.shape) for weight in gated(spatial_gate, (None, None, 9)).weights] == [(7, 7, 2, 1)]
 
 
-def test_every_gate_loads_in_a_process_that_knows_keras_alone(tmp_path: Path) -> None:
-    script = (
-        "import sys, keras, numpy as np\n"
-        "for path in sys.argv[1:]:\n"
-        "    answer = keras.models.load_model(path + '.keras')(np.load(path + '.npy'))\n"
-        "    np.testing.assert_allclose(answer, np.load(path + '_answer.npy'), rtol=1e-5)\n"
-        "assert not [name for name in sys.modules if name.startswith('conbal_tf')]\n"
-    )
-    paths = []
+def test_every_gate_loads_in_a_process_that_knows_keras_alone(answers_alike_with_keras_alone: Answers) -> None:
+    models = {}
     for gate in GATES:
         inputs = inputs_of(gate)
-        model = with_random_weights(gated(GATES[gate], (*(None,) * (inputs.ndim - 2), 20)), 0)
-        model.save(tmp_path / f"{gate}.keras")
-        np.save(tmp_path / f"{gate}.npy", inputs)
-        np.save(tmp_path / f"{gate}_answer.npy", model(inputs))
-        paths.append(str(tmp_path / gate))
-    done = subprocess.run([sys.executable, "-c", script, *paths], cwd=tmp_path, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+        models[gate] = with_random_weights(gated(GATES[gate], (*(None,) * (inputs.ndim - 2), 20)), 0), inputs
+    answers_alike_with_keras_alone(models, rtol=1e-5)

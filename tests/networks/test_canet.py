@@ -1,9 +1,6 @@
 """CANet: what its three models give and share, on every backbone."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -14,6 +11,7 @@ from conbal_tf.networks.canet import REFERABLE_FROM, CANet, canet
 from conbal_tf.networks.heads import classifier, with_features
 from conbal_tf.networks.imagenet import imagenet_resnet50
 from conbal_tf.networks.resnet import BACKBONES, backbone
+from tests.networks.conftest import Answers
 
 ANSWERS = {"label": 5, "referable": 2, "label_specific": 5, "referable_specific": 2}
 IMAGES = np.random.default_rng(0).normal(size=(4, 16, 16, 3)).astype(np.float32)
@@ -145,21 +143,13 @@ def test_backbone_without_a_feature_map_is_refused() -> None:
 
 
 @pytest.mark.parametrize("policy", ["float32", "mixed_bfloat16"])
-def test_saved_classifier_loads_in_a_process_that_knows_keras_alone(policy: str, tmp_path: Path) -> None:
+def test_saved_classifier_loads_in_a_process_that_knows_keras_alone(
+    policy: str, answers_alike_with_keras_alone: Answers
+) -> None:
     keras.config.set_dtype_policy(policy)
     try:
         models = small()
         whole = classifier(models.network, models.head)
     finally:
         keras.config.set_dtype_policy("float32")
-    whole.save(tmp_path / "classifier.keras")
-    np.save(tmp_path / "images.npy", IMAGES)
-    np.save(tmp_path / "probabilities.npy", whole(IMAGES))
-    script = (
-        "import sys, keras, numpy as np\n"
-        "answer = keras.models.load_model('classifier.keras')(np.load('images.npy'))\n"
-        "np.testing.assert_allclose(answer, np.load('probabilities.npy'), rtol=1e-4)\n"
-        "assert not [name for name in sys.modules if name.startswith('conbal_tf')]\n"
-    )
-    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    answers_alike_with_keras_alone({"classifier": (whole, IMAGES)})
