@@ -1,7 +1,7 @@
 """What oneDNN's kernels gain in training: `python -m benchmarks.onednn`.
 
-TensorFlow takes oneDNN by itself only on processors with newer instructions; this project asks for it always. Trains the
-small network of the reduced experiments on made-up images with and without it, in turns, each in a process of its own.
+TensorFlow takes oneDNN by itself only on processors with newer instructions; this project asks for it always. Trains
+the small network of the reduced experiments on made-up images with and without it, in turns, each in its own process.
 """
 
 import argparse

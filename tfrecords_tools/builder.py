@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow_datasets as tfds
 
 from tfrecords_tools import records
-from tfrecords_tools.conversion import Result, UnreadableImageError, convert
+from tfrecords_tools.conversion import Result, StoredImage, UnreadableImageError, convert
 from tfrecords_tools.progress import progress
 from tfrecords_tools.tables import Example, LabelTable
 
@@ -20,14 +20,15 @@ Converted = Generator[tuple[Example, Result]]
 class RecordsBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):  # type: ignore[call-arg]
     """Writes a label table and its images as TFRecords that TFDS reads back without this class.
 
-    A record: `id`, `group`, `label`, `image` (JPEG of the given short side), `height` and `width` of the original, and
-    one text for each attribute of the table. The metadata: `class_counts`, `image_size`, `version`, `imbalance_ratio`,
+    A record: `id`, `group`, `label`, `image` (JPEG of the given short side), `height`, `width` and `pixel_hash` of the
+    original, `official_part` (of the data set's owners; empty where they named none), and one text for each attribute
+    of the table. The metadata: `class_counts`, `image_size`, `version`, `imbalance_ratio`,
     `skipped` (unreadable images that were left out) and `fingerprint` (sha256 over each record's id, label and encoded
     image, so it identifies what a network was shown).
     """
 
     VERSION = tfds.core.Version(records.VERSION)
-    RELEASE_NOTES: ClassVar[dict[str, str]] = {records.VERSION: "First version."}
+    RELEASE_NOTES: ClassVar[dict[str, str]] = {"2.0.0": "Records know equal images and official parts."}
     pkg_dir_path = Path(__file__).parent
     # There are no downloads. TFDS 4.9.10 would look for their checksums beside this file with importlib_resources, a
     # package that it does not install.
@@ -57,6 +58,8 @@ class RecordsBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):  
             "image": tfds.features.Image(shape=(None, None, 3), encoding_format="jpeg"),
             "height": tfds.features.Scalar(np.int32),
             "width": tfds.features.Scalar(np.int32),
+            "pixel_hash": tfds.features.Text(),
+            "official_part": tfds.features.Text(),
         }
         features |= {name: tfds.features.Text() for name in self.table.examples[0].attributes}
         return tfds.core.DatasetInfo(
@@ -95,11 +98,7 @@ class RecordsBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):  
                     continue
                 kept += 1
                 digest.update(f"{example.id}\t{label}\t{len(result.encoded)}\t".encode() + result.encoded)
-                image = {"image": result.encoded, "height": result.height, "width": result.width}
-                yield (
-                    example.id,
-                    {"id": example.id, "group": example.group, "label": label, **image, **example.attributes},
-                )
+                yield example.id, _record(example, result)
         except BaseException:
             stream.close()  # stops the threads and ends the line of progress
             raise
@@ -116,3 +115,9 @@ class RecordsBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):  
 
     def _log_download_done(self) -> None:
         """Nothing, as above."""
+
+
+def _record(example: Example, image: StoredImage) -> dict[str, Any]:
+    known = {"id": example.id, "group": example.group, "label": example.label, "official_part": example.official_part}
+    stored = {"image": image.encoded, "height": image.height, "width": image.width, "pixel_hash": image.pixel_hash}
+    return {**known, **stored, **example.attributes}

@@ -1,5 +1,6 @@
 """Image files to what a record stores of them, on all cores."""
 
+import hashlib
 import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
@@ -25,6 +26,8 @@ class StoredImage:
     height: int
     """Of the original, in pixels."""
     width: int
+    pixel_hash: str
+    """SHA-256 of the original's decoded pixels: equal for equal images, however their files are encoded."""
 
 
 class UnreadableImageError(ValueError):
@@ -80,17 +83,24 @@ def available_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def hash_pixels(pixels: np.ndarray) -> str:
+    """Returns the SHA-256 of an image's size and pixels [(height, width, 3) uint8], in hexadecimal digits."""
+    digest = hashlib.sha256(f"{pixels.shape}".encode())
+    digest.update(np.ascontiguousarray(pixels).data)
+    return digest.hexdigest()
+
+
 def _convert_one(example: Example, store: Callable[[tf.Tensor], tuple[tf.Tensor, ...]]) -> Result:
     with tf.device("CPU:0"):  # copies to and from a GPU would take longer than the work
         if isinstance(example.source, np.ndarray):
-            encoded, height, width = store(tf.constant(example.source, tf.uint8))
+            pixels = tf.constant(example.source, tf.uint8)
         else:
             try:
                 pixels = images.decode(tf.constant(example.source.read_bytes()))
             except (tf.errors.InvalidArgumentError, OSError) as error:
                 return UnreadableImageError(example.source, _reason(error))
-            encoded, height, width = store(pixels)
-        return StoredImage(encoded.numpy(), int(height), int(width))
+        encoded, height, width = store(pixels)
+        return StoredImage(encoded.numpy(), int(height), int(width), hash_pixels(pixels.numpy()))
 
 
 def _store(short_side: int) -> Callable[[tf.Tensor], tuple[tf.Tensor, ...]]:

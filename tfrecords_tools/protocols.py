@@ -56,6 +56,9 @@ def check_can_be_split(table: LabelTable, protocol: str) -> None:
         ids=np.array([example.id for example in table.examples]),
         labels=np.array([example.label for example in table.examples]),
         groups=np.array([example.group for example in table.examples]),
+        # Before any image is read, every one is thought to be different.
+        pixel_hashes=np.array([example.id for example in table.examples]),
+        official_parts=np.array([example.official_part for example in table.examples]),
     )
     PROTOCOLS[protocol](labels, 0)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-VERSION = "1.0.0"
+VERSION = "2.0.0"
 """Of the records' content: a change of it makes records of an older version unusable."""
 READ_TOGETHER = 4096
 
@@ -41,7 +41,7 @@ def is_built(dataset: str, records: Path, image_size: int) -> bool:
 
 
 def others_built(dataset: str, records: Path, image_size: int) -> list[str]:
-    """Returns finished records of other sizes or versions, as in `px256/1.0.0`."""
+    """Returns finished records of other sizes or versions, as in `px256/2.0.0`."""
     folder = Path(records) / dataset
     wanted = records_directory(dataset, records, image_size)
     found = [path for path in folder.glob("px*/*") if path != wanted and _is_finished(path)]
@@ -70,6 +70,10 @@ class Labels:
     """[(N,) int64]"""
     groups: np.ndarray
     """[(N,) str]"""
+    pixel_hashes: np.ndarray
+    """[(N,) str]; equal for images of equal pixels."""
+    official_parts: np.ndarray
+    """[(N,) str]; empty where the data set's owners named none."""
 
 
 def read_labels(records_dir: Path) -> Labels:
@@ -90,7 +94,8 @@ def read_labels(records_dir: Path) -> Labels:
     import tensorflow_datasets as tfds
     from google.protobuf import json_format
 
-    few = tfds.decode.PartialDecoding({"id", "group", "label"})
+    texts = ("id", "group", "pixel_hash", "official_part")
+    few = tfds.decode.PartialDecoding({*texts, "label"})
     try:
         builder = tfds.builder_from_directory(records_dir)
         splits = [builder.as_dataset(split=split, decoders=few) for split in sorted(builder.info.splits)]
@@ -100,13 +105,18 @@ def read_labels(records_dir: Path) -> Labels:
             f"The records in {records_dir} are damaged ({str(error).splitlines()[0]}). "
             "Make them anew: the command that made them, with --overwrite."
         ) from error
-    columns = {name: np.concatenate([batch[name] for batch in batches]) for name in ("id", "label", "group")}
-    order = np.argsort(columns["id"])
+    labels = np.concatenate([batch["label"] for batch in batches]).astype(np.int64)
+    ids, groups, pixel_hashes, official_parts = (
+        np.array([text.decode() for batch in batches for text in batch[name]]) for name in texts
+    )
+    order = np.argsort(ids)
     return Labels(
         class_names=tuple(builder.info.features["label"].names),
-        ids=np.array([name.decode() for name in columns["id"][order]]),
-        labels=columns["label"][order].astype(np.int64),
-        groups=np.array([name.decode() for name in columns["group"][order]]),
+        ids=ids[order],
+        labels=labels[order],
+        groups=groups[order],
+        pixel_hashes=pixel_hashes[order],
+        official_parts=official_parts[order],
     )
 
 

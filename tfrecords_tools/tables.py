@@ -24,6 +24,8 @@ class Example:
     """An image file, or pixels in RGB [(height, width, 3) uint8]."""
     attributes: Mapping[str, str] = field(default_factory=dict)
     """What else is known; every example of a table has the same keys."""
+    official_part: str = ""
+    """The part that the data set's owners gave it to: train, validation or test. Empty where they named none."""
 
 
 @dataclass(frozen=True)

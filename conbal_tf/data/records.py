@@ -13,7 +13,7 @@ import tensorflow_datasets as tfds
 from google.protobuf import json_format
 
 READ_TOGETHER = 4096
-_NOT_FOR_BATCHES = ("id", "group", "height", "width")
+_NOT_FOR_BATCHES = ("id", "group", "height", "width", "pixel_hash", "official_part")
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def open_records(directory: Path) -> Records:
     """Opens a folder of records.
 
     Args:
-        directory: the version folder, such as records/isic2018/px256/1.0.0.
+        directory: the version folder, such as records/isic2018/px256/2.0.0.
 
     Raises:
         FileNotFoundError: There are no records there.

@@ -5,11 +5,15 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 import tensorflow_datasets as tfds
+from PIL import Image
 
 from tfrecords_tools.build import build_records, ensure_protocol, records_directory
+from tfrecords_tools.conversion import hash_pixels
+from tfrecords_tools.records import read_labels
 
 
 def truncate(path: Path) -> None:
@@ -18,7 +22,7 @@ def truncate(path: Path) -> None:
 
 def test_tfds_reads_records_back_without_the_builder(aptos_folder: Path, records: Path) -> None:
     folder = build_records("aptos", aptos_folder, records, 8)
-    assert folder == records_directory("aptos", records, 8) == records / "aptos" / "px8" / "1.0.0"
+    assert folder == records_directory("aptos", records, 8) == records / "aptos" / "px8" / "2.0.0"
     builder = tfds.builder_from_directory(folder)
     assert builder.info.features["label"].names == ["no_dr", "mild", "moderate", "severe", "proliferative"]
     assert {name: split.num_examples for name, split in builder.info.splits.items()} == {
@@ -26,7 +30,7 @@ def test_tfds_reads_records_back_without_the_builder(aptos_folder: Path, records
     }
     metadata = dict(builder.info.metadata)
     assert metadata["class_counts"] == dict.fromkeys(builder.info.features["label"].names, 4)
-    assert (metadata["image_size"], metadata["version"], metadata["skipped"]) == (8, "1.0.0", [])
+    assert (metadata["image_size"], metadata["version"], metadata["skipped"]) == (8, "2.0.0", [])
     assert len(metadata["fingerprint"]) == 64
     raw = builder.as_dataset(split="class_03", decoders={"image": tfds.decode.SkipDecoding()}).as_numpy_iterator()
     rows = sorted(raw, key=lambda row: row["id"])
@@ -35,6 +39,21 @@ def test_tfds_reads_records_back_without_the_builder(aptos_folder: Path, records
     assert all(row["image"][:2] == b"\xff\xd8" and row["group"] == row["id"] for row in rows)
     decoded = next(iter(builder.as_dataset(split="class_00")))
     assert decoded["image"].shape == (8, 12, 3)
+
+
+def test_copies_of_an_image_have_its_pixel_hash_however_they_are_encoded(aptos_folder: Path, records: Path) -> None:
+    folder = aptos_folder / "train_images"
+    Image.open(folder / "eye00.png").save(folder / "eye02.png", compress_level=0)
+    assert (folder / "eye00.png").read_bytes() != (folder / "eye02.png").read_bytes()
+    labels = read_labels(build_records("aptos", aptos_folder, records, 8))
+    hashes = dict(zip(labels.ids, labels.pixel_hashes, strict=True))
+    assert hashes["eye00"] == hashes["eye02"]
+    assert len(set(hashes.values())) == 19
+
+
+def test_pixel_hash_knows_the_shape_of_an_image() -> None:
+    tall, wide = np.zeros((2, 3, 3), np.uint8), np.zeros((3, 2, 3), np.uint8)
+    assert hash_pixels(tall) == hash_pixels(tall.copy()) != hash_pixels(wide)
 
 
 def test_same_images_give_the_same_fingerprint_and_others_do_not(

@@ -9,7 +9,7 @@ import tensorflow as tf
 from PIL import Image
 
 from tfrecords_tools import images
-from tfrecords_tools.conversion import StoredImage, UnreadableImageError, convert
+from tfrecords_tools.conversion import StoredImage, UnreadableImageError, convert, hash_pixels
 from tfrecords_tools.tables import Example
 
 
@@ -35,7 +35,7 @@ def test_stored_image_is_what_the_shared_image_code_makes(tmp_path: Path, suffix
     ((_, result),) = convert([example("a", path)], 10)
     pixels = images.decode(tf.constant(path.read_bytes()))
     expected = images.encode(images.resize_short_side(pixels, 10)).numpy()
-    assert result == StoredImage(encoded=expected, height=20, width=30)
+    assert result == StoredImage(expected, height=20, width=30, pixel_hash=hash_pixels(pixels.numpy()))
 
 
 def test_grey_image_gets_three_channels_and_the_long_side_follows(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from tfrecords_tools.records import Labels
 def labels_of(counts: dict[str, int]) -> Labels:
     numbers = np.repeat(np.arange(len(counts)), list(counts.values()))
     ids = np.array([f"image_{position:05d}" for position in range(len(numbers))])
-    return Labels(tuple(counts), ids, numbers, ids)
+    return Labels(tuple(counts), ids, numbers, ids, ids, np.full(len(ids), ""))
 
 
 def counts_of(labels: Labels, parts: np.ndarray, *wanted: str) -> list[int]:
@@ -39,7 +39,8 @@ def test_paper_split_develops_on_the_papers_counts(counts: dict[str, int], devel
 def test_split_does_not_depend_on_the_order_of_the_records() -> None:
     labels = labels_of({"a": 40, "b": 20})
     order = np.random.default_rng(1).permutation(60)
-    shuffled = Labels(labels.class_names, labels.ids[order], labels.labels[order], labels.groups[order])
+    columns = (labels.ids, labels.labels, labels.groups, labels.pixel_hashes, labels.official_parts)
+    shuffled = Labels(labels.class_names, *(column[order] for column in columns))
     assert (split_paper(shuffled, seed=3) == split_paper(labels, seed=3)[order]).all()
 
 
@@ -121,4 +122,4 @@ def test_unknown_protocol_and_missing_records_are_refused(tmp_path: Path) -> Non
     with pytest.raises(ValueError, match=r"Unknown protocol 'papers'\. Allowed: paper"):
         ensure_protocol(tmp_path, "papers", 0)
     with pytest.raises(FileNotFoundError, match="No records in"):
-        ensure_protocol(tmp_path / "px8" / "1.0.0", "paper", 0)
+        ensure_protocol(tmp_path / "px8" / "2.0.0", "paper", 0)
