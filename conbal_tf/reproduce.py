@@ -123,7 +123,7 @@ def _table(options: Reproduction, tables: Mapping[str, Table]) -> Table:
 
 def _base_settings(options: Reproduction, table: Table) -> Settings:
     """Returns what all runs share; a row's method, sampling and seed come over it."""
-    config = options.config or CONFIGS / f"{table.dataset}{'_small' if options.small else ''}.toml"
+    config = options.config or CONFIGS / f"{table.dataset}_{'small' if options.small else 'paper'}.toml"
     flags = ["--config", str(config), "--dataset", table.dataset, "--method", "cross_entropy"]
     flags += ["--protocol", options.protocol, "--records", str(options.records), "--replicas", str(options.replicas)]
     flags += ["--images", str(options.images)] if options.images else []

@@ -1,23 +1,22 @@
 """Makes TFRecords of a folder of labelled images: `python -m tfrecords_tools.build --dataset NAME --images DIR`."""
 
-import argparse
 import os
 import sys
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from tfrecords_tools import records as layout
+from tfrecords_tools.build_flags import IMAGE_SIZE, parser
 from tfrecords_tools.catalogue import DATASETS
-from tfrecords_tools.protocols import PROTOCOLS, check_can_be_split, ensure_protocol
+from tfrecords_tools.protocols import DEFAULT, check_can_be_split, ensure_protocol
 from tfrecords_tools.publishing import FINISHED, published
 from tfrecords_tools.records import is_built, records_directory
 from tfrecords_tools.tables import LabelTable, some
 
 __all__ = ["build_records", "ensure_protocol", "is_built", "main", "records_directory"]
 
-IMAGE_SIZE = 256
 SKIPPED_SHOWN = 20
 
 
@@ -27,7 +26,7 @@ def build_records(
     records: Path,
     image_size: int,
     *,
-    protocol: str = "paper",
+    protocol: str = DEFAULT,
     overwrite: bool = False,
     skip_unreadable: bool = False,
 ) -> Path:
@@ -40,7 +39,7 @@ def build_records(
         images: folder of the download (default: `data/<dataset>`); not used for digits.
         records: folder of all records.
         image_size: the length of the stored images' shorter side, in pixels.
-        protocol: a name of `protocols.PROTOCOLS`, by which the images must be able to be split.
+        protocol: as for `ensure_protocol`, by which the images must be able to be split.
         overwrite: make them anew.
         skip_unreadable: leave out images that cannot be decoded, and list them.
 
@@ -123,7 +122,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code: 0, or 2 after a user's mistake.
     """
-    flags = _parser().parse_args(arguments)
+    flags = parser().parse_args(arguments)
     try:
         if is_built(flags.dataset, flags.records, flags.image_size) and not flags.overwrite:
             place = records_directory(flags.dataset, flags.records, flags.image_size)
@@ -137,7 +136,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             overwrite=flags.overwrite,
             skip_unreadable=flags.skip_unreadable,
         )
-        print(f"Protocol: {ensure_protocol(folder, flags.protocol, flags.protocol_seed)}")
+        protocol = ensure_protocol(
+            folder, flags.protocol, flags.protocol_seed, conflicts=flags.conflicts, file=flags.protocol_file
+        )
+        print(f"Protocol: {protocol}")
     except (ValueError, OSError) as error:
         if flags.debug:
             traceback.print_exc()
@@ -147,47 +149,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("Interrupted: nothing was changed.", file=sys.stderr)
         return 130
     return 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m tfrecords_tools.build", description=__doc__, allow_abbrev=False)
-    parser.add_argument("--dataset", required=True, choices=list(DATASETS))
-    parser.add_argument(
-        "--images", type=Path, help="folder of the download (default: data/<dataset>); not needed for digits"
-    )
-    parser.add_argument(
-        "--records", type=Path, default=Path("records"), help="folder of all records (default: records)"
-    )
-    parser.add_argument(
-        "--image_size", type=_at_least(1), default=IMAGE_SIZE, help="shorter side in pixels (default: %(default)s)"
-    )
-    parser.add_argument("--overwrite", action="store_true", help="make the records anew")
-    parser.add_argument(
-        "--skip_unreadable", action="store_true", help="go on past images that cannot be decoded, and list them"
-    )
-    parser.add_argument(
-        "--protocol", default="paper", choices=list(PROTOCOLS), help="how to split (default: %(default)s)"
-    )
-    parser.add_argument(
-        "--protocol_seed", type=_at_least(0), default=0, help="seed of the split (default: %(default)s)"
-    )
-    parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
-    return parser
-
-
-def _at_least(smallest: int) -> Callable[[str], int]:
-    """Returns the reader of a whole number that must not be smaller."""
-
-    def whole_number(text: str) -> int:
-        try:
-            number = int(text)
-        except ValueError:
-            number = smallest - 1
-        if number < smallest:
-            raise argparse.ArgumentTypeError(f"{text!r} is no whole number of at least {smallest}")
-        return number
-
-    return whole_number
 
 
 if __name__ == "__main__":

@@ -50,5 +50,7 @@ def _flags(settings: Settings) -> list[str]:
         "image_size": settings.data.record_size,
         "protocol": settings.protocol,
         "protocol_seed": settings.protocol_seed,
+        "protocol_file": settings.protocol_file,
+        "conflicts": settings.conflicts,
     }
     return [f"--{name}={value}" for name, value in flags.items() if value is not None]

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from conbal_tf.settings import choices
-
 
 @dataclass(frozen=True)
 class Reproduction:
@@ -12,12 +10,12 @@ class Reproduction:
 
     table: str
     """`table1`, `table2`, `table3` and `figure3` are the paper's; `beyond` and `beyond_aptos` are of later methods."""
-    protocol: choices.Protocol = "paper"
-    """How images are split; the same split for all runs."""
+    protocol: str = "paper"
+    """How images are split, as for training; the same split for all runs."""
     seeds: int = 3
     """Runs of each row."""
     small: bool = False
-    """Use configs/<dataset>_small.toml, for 2 CPU cores, instead of configs/<dataset>.toml."""
+    """Use configs/<dataset>_small.toml, for 2 CPU cores, instead of configs/<dataset>_paper.toml."""
     config: Path | None = None
     """Settings that all runs share, instead of those."""
     images: Path | None = None

@@ -13,7 +13,7 @@ from conbal_tf.settings.tables import TABLES, Row, Table
 from tests.experiments.planned import NAMES, TABLE, runs
 
 RUNS = Path("runs")
-PAPER = Settings(data=Data(train_parts=("train", "validation")))
+PAPER = Settings(protocol="paper", data=Data(train_parts=("train", "validation")))
 
 
 def table(*rows: Row) -> Table:
@@ -55,7 +55,7 @@ def test_where_one_row_chooses_on_validation_none_trains_on_it() -> None:
     assert {run.settings.data.train_parts for run in expand(table(*rows), PAPER, 1, RUNS)} == {("train",)}
     assert PAPER.data.train_parts == ("train", "validation")
     # Where the base does so, too, these are the runs of other tables.
-    assert names(table(*rows), Settings()) == [f"paper-{row.method}-original-seed0" for row in rows]
+    assert names(table(*rows), Settings(protocol="paper")) == [f"paper-{row.method}-original-seed0" for row in rows]
 
 
 def test_row_whose_settings_make_no_sense_is_refused() -> None:
