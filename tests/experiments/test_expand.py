@@ -37,6 +37,13 @@ def test_runs_differ_from_the_base_in_what_their_row_says_alone() -> None:
     assert run.row is row
 
 
+def test_each_row_is_trained_on_each_fold_with_each_seed() -> None:
+    planned = expand(table(Row("CE", "cross_entropy")), PAPER, 2, RUNS, folds=3)
+    assert [run.settings.protocol for run in planned] == ["fold_1_of_3", "fold_2_of_3", "fold_3_of_3"] * 2
+    assert [run.settings.seed for run in planned] == [0, 0, 0, 1, 1, 1]
+    assert planned[4].name == "fold_2_of_3-cross_entropy-original-seed1"
+
+
 def test_fewer_seeds_are_the_first_of_more() -> None:
     assert names(TABLE, seeds=3)[: len(NAMES)] == names(TABLE, seeds=1)
 
