@@ -9,7 +9,6 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from tfrecords_tools.auditing.checks import run_checks
 from tfrecords_tools.auditing.facts import Facts, gather_facts
 from tfrecords_tools.auditing.findings import Finding
 from tfrecords_tools.auditing.page import page
@@ -33,6 +32,9 @@ def audit(source: Source, out: Path, protocols: Sequence[Path] = ()) -> tuple[Fa
         FileNotFoundError: A file of a split is missing.
         ValueError: No image can be read, a split is not of these images, or `out` holds something else.
     """
+    # Here, since scikit-learn takes seconds that a mistake in a flag need not cost.
+    from tfrecords_tools.auditing.checks import run_checks
+
     _refuse_others_folder(out)
     facts = gather_facts(source, [*source.protocols, *protocols])
     findings = run_checks(facts)

@@ -10,7 +10,7 @@ from tfrecords_tools.auditing.facts import Facts
 from tfrecords_tools.auditing.findings import SEVERITIES, Finding
 from tfrecords_tools.auditing.pictures import find_black_borders, find_odd_sizes, find_unreadable
 from tfrecords_tools.auditing.shortcuts import find_shortcuts
-from tfrecords_tools.leaks import find_leaks, is_leaking, leak_report
+from tfrecords_tools.leaks import DEVELOPMENT, find_leaks, is_leaking, leak_report
 
 EXAMPLES = 3
 IMBALANCED = 10
@@ -67,20 +67,37 @@ def find_crossing_groups(facts: Facts) -> list[Finding]:
 
 def _crossing(facts: Facts, name: str, parts: np.ndarray) -> Finding:
     leaks = find_leaks(parts, facts.joined, facts.labels, facts.class_names)
-    leaking = np.flatnonzero(is_leaking(parts, facts.joined))
+    leaking, alike = is_leaking(parts, facts.joined), _is_alike(facts, parts)
+    alike &= ~leaking
     title = f"{name}: {leak_report(leaks)}"
-    details = {"split": name, **leaks.as_dict(), "ids": facts.ids[leaking].tolist()}
-    if not len(leaking):
+    if alike.any():
+        title += f" {alike.sum()} others look like one of those (near duplicates)."
+    details = {
+        "split": name,
+        **leaks.as_dict(),
+        "ids": facts.ids[leaking].tolist(),
+        "near_duplicates": facts.ids[alike].tolist(),
+    }
+    if not (leaking | alike).any():
         return Finding("note", title, details=details)
     advice = (
         "Scores on this test part flatter, most of all in the classes named first. Split by group, so that all images "
         "of a lesion or patient, and all copies of an image, are in one part."
     )
     examples = []
-    for position in leaking[:EXAMPLES].tolist():
-        relatives = (facts.joined == facts.joined[position]) & np.isin(parts, ("train", "validation"))
+    for position in np.flatnonzero(leaking)[:EXAMPLES].tolist():
+        relatives = (facts.joined == facts.joined[position]) & np.isin(parts, DEVELOPMENT)
         examples.append(f"{facts.ids[position]} (test) and {facts.ids[relatives][0]} ({parts[relatives][0]})")
-    return Finding("error", title, advice, tuple(examples), details)
+    return Finding("error" if leaking.any() else "warning", title, advice, tuple(examples), details)
+
+
+def _is_alike(facts: Facts, parts: np.ndarray) -> np.ndarray:
+    """Returns which test images have a near duplicate in train or validation [(N,) bool]."""
+    alike = np.zeros(len(parts), bool)
+    if facts.near_pairs is not None:
+        first, second = np.concatenate([facts.near_pairs, facts.near_pairs[:, ::-1]]).T
+        alike[first[(parts[first] == "test") & np.isin(parts[second], DEVELOPMENT)]] = True
+    return alike
 
 
 def _listed(counts: dict[str, int]) -> str:

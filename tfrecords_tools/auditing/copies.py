@@ -63,9 +63,10 @@ def find_near_duplicates(facts: Facts) -> list[Finding]:
     if is_related.all():
         title = f"No images of different groups look alike {rule}.{related}"
         return [Finding("note", title, details=inside)]
-    groups = sorted(chains(pairs[~is_related], len(facts.ids)), key=lambda group: (not _differ(facts, group), group))
+    groups = sorted(chains(pairs[~is_related]), key=lambda group: (not _differ(facts, group), group))
     conflicts = sum(_differ(facts, group) for group in groups)
-    title = f"{len(groups)} sets of images of different groups look alike ({_images(groups)}; {rule[1:]}"
+    sets = "1 set" if len(groups) == 1 else f"{len(groups)} sets"
+    title = f"Images of different groups look alike ({_images(groups)} in {sets}; {rule[1:]}"
     title += f"; labels differ in {conflicts}." if conflicts else "."
     advice = (
         "Look at them on the page, and give those that show one lesion or eye one group. Of 57 million pairs of "

@@ -14,8 +14,8 @@ usual 64 bits flood: of APTOS, 332 pairs are within 2 of 64 bits, for all retina
 import imagehash
 import numpy as np
 from PIL import Image
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
+
+from tfrecords_tools.groups import joined_groups
 
 HASH_SIZE = 16
 THRESHOLD = 16
@@ -53,19 +53,16 @@ def find_pairs(hashes: np.ndarray, threshold: int = THRESHOLD) -> np.ndarray:
     return np.concatenate(found)
 
 
-def chains(pairs: np.ndarray, count: int) -> list[tuple[int, ...]]:
-    """Returns the positions that pairs link, directly or over others, each chain sorted.
+def chains(pairs: np.ndarray) -> list[tuple[int, ...]]:
+    """Returns the positions that pairs [(M, 2) int] link, directly or over others, each chain sorted.
 
-    >>> chains(np.array([[0, 2], [2, 3]]), 5)
-    [(0, 2, 3)]
-
-    Args:
-        pairs: positions [(M, 2) int].
-        count: the number of images.
+    >>> chains(np.array([[0, 2], [2, 3], [5, 7]]))
+    [(0, 2, 3), (5, 7)]
     """
-    links = coo_matrix((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(count, count))
-    _, chain_of = connected_components(links, directed=False)
-    members: dict[int, list[int]] = {}
-    for position in np.unique(pairs).tolist():
-        members.setdefault(int(chain_of[position]), []).append(position)
-    return [tuple(chain) for chain in members.values()]
+    # A pair is what its two positions share, as groups may share an image.
+    shared = np.repeat(np.arange(len(pairs)), 2).astype(str)
+    chain_of = joined_groups(pairs.ravel().astype(str), shared)
+    members: dict[str, set[int]] = {}
+    for position, chain in zip(pairs.ravel().tolist(), chain_of.tolist(), strict=True):
+        members.setdefault(chain, set()).add(position)
+    return sorted(tuple(sorted(chain)) for chain in members.values())

@@ -36,7 +36,7 @@ class Prediction:
 
     balanced_accuracy: float
     error: float
-    """Its standard error, from the number of images of each class."""
+    """Its standard error, from the number of groups of each class: images of one group are not independent."""
     chance: float
     recall: dict[str, float]
     """By class."""
@@ -49,8 +49,8 @@ class Prediction:
 
 def find_shortcuts(facts: Facts) -> list[Finding]:
     """Returns for each shortcut how well a small tree tells the class by it alone, over grouped folds."""
-    groups_of = [len(np.unique(facts.joined[facts.labels == number])) for number in range(len(facts.class_names))]
-    folds = min(FOLDS, *groups_of) if len(groups_of) > 1 else 0
+    counts = _group_counts(facts)
+    folds = min(FOLDS, counts.min()) if len(counts) > 1 else 0
     if folds < 2:
         return [Finding("note", "Shortcuts were not looked for: they need two classes, and two groups of each.")]
     return [_finding(facts, shortcut, folds) for shortcut in SHORTCUTS.values()]
@@ -70,10 +70,9 @@ def predict(facts: Facts, features: np.ndarray, folds: int = FOLDS) -> Predictio
         predicted[held_out] = tree.fit(features[fitted], facts.labels[fitted]).predict(features[held_out])
     numbers = np.arange(len(facts.class_names))
     recall = recall_score(facts.labels, predicted, labels=numbers, average=None, zero_division=0)
-    counts = np.bincount(facts.labels, minlength=len(numbers))
     return Prediction(
         balanced_accuracy=float(recall.mean()),
-        error=float(np.sqrt((recall * (1 - recall) / counts).sum()) / len(numbers)),
+        error=float(np.sqrt((recall * (1 - recall) / _group_counts(facts)).sum()) / len(numbers)),
         chance=1 / len(numbers),
         recall=dict(zip(facts.class_names, recall.tolist(), strict=True)),
     )
@@ -92,6 +91,11 @@ def _finding(facts: Facts, shortcut: Shortcut, folds: int) -> Finding:
     return Finding(
         shortcut.severity, f"{shortcut.title} alone tells the class: {numbers}.", shortcut.advice, details=details
     )
+
+
+def _group_counts(facts: Facts) -> np.ndarray:
+    """Returns the number of groups of each class, copies joined [(C,) int64]."""
+    return np.array([len(np.unique(facts.joined[facts.labels == number])) for number in range(len(facts.class_names))])
 
 
 def _size_features(facts: Facts) -> np.ndarray:
