@@ -42,11 +42,8 @@ def test_download_is_audited_where_the_user_stands(
     broken.write_bytes(broken.read_bytes()[:60])
     assert main([str(aptos_folder)]) == 0
     out, err = capsys.readouterr()
-    assert (
-        out.index("ERROR    1 of 2 sets of equal images have different labels")
-        < out.index("WARNING")
-        < out.index("NOTE")
-    )
+    assert "ERROR    1 of 2 sets of equal images have different labels" in out
+    assert out.index("ERROR") < out.index("WARNING") < out.index("NOTE")
     assert "eye01 (mild) = eye02 (moderate)" in out and str(broken) in out
     assert "20/20 images" in err
     conflict, agreeing = findings(tmp_path / "audit_aptos", "copies")
@@ -108,7 +105,7 @@ def test_protocol_can_be_named(aptos_folder: Path, tmp_path: Path) -> None:
         (["aptos", "--out", "aptos"], "aptos is no place for an audit: train.csv is there"),
         (["aptos", "--out", "."], "is no place for an audit: aptos is there"),
         (["aptos", "--out", "aptos/train.csv"], "is no place for an audit"),
-        (["aptos", "--protocol", "absent.csv"], "No label table absent.csv"),
+        (["aptos", "--protocol", "absent.csv"], "No split absent.csv"),
         (["aptos/train_images"], "neither a folder of records nor a layout"),
     ],
 )

@@ -27,6 +27,8 @@ def read_split(path: Path, ids: np.ndarray, unreadable: Collection[str] = ()) ->
         FileNotFoundError: There is no such file.
         ValueError: It is no such table, or names other parts or images.
     """
+    if not path.is_file():
+        raise FileNotFoundError(f"No split {path}. Name a CSV with the columns id and part, of {', '.join(PARTS)}.")
     table = read_table(path, ("id", "part"))
     unknown = sorted(set(table["part"]) - set(PARTS))
     if unknown:

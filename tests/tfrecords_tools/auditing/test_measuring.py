@@ -21,7 +21,7 @@ def row(source: Path | np.ndarray) -> Row:
 def test_hash_is_of_the_pixels_not_of_the_file(tmp_path: Path) -> None:
     Image.fromarray(pixels()).save(tmp_path / "a.png", compress_level=1)
     Image.fromarray(pixels()).save(tmp_path / "b.png", compress_level=9)
-    sources = [tmp_path / "a.png", (tmp_path / "b.png").read_bytes(), pixels()]
+    sources: list[Path | bytes | np.ndarray] = [tmp_path / "a.png", (tmp_path / "b.png").read_bytes(), pixels()]
     hashes = {measure(open_image(source)).original.pixel_hash for source in sources}
     assert len(hashes) == 1
     assert measure(open_image(pixels()[::-1])).original.pixel_hash not in hashes
