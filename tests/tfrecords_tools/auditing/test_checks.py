@@ -53,6 +53,12 @@ def test_near_duplicates_are_told_across_groups_and_counted_inside() -> None:
     assert found.details["pairs_inside_groups"] == 1 and "Inside groups 1 pairs" in found.title
 
 
+def test_near_duplicate_of_a_copy_is_of_its_group() -> None:
+    facts = made_facts([0, 0, 0], groups=["x", "y", "y"], pixel_hashes=["1", "1", "3"], near_pairs=[[0, 2], [1, 2]])
+    (found,) = find_near_duplicates(facts)
+    assert (found.severity, found.details["pairs_inside_groups"]) == ("note", 2)
+
+
 def test_equal_images_are_no_near_duplicates() -> None:
     (found,) = find_near_duplicates(made_facts([0, 0], pixel_hashes=["1", "1"], near_pairs=[[0, 1]]))
     assert found.severity == "note" and found.details == {"pairs_inside_groups": 0}
@@ -87,6 +93,9 @@ def test_near_duplicate_across_parts_is_a_warning() -> None:
     splits = {"drawn": np.array(["train", "test", "validation"])}
     (found,) = find_crossing_groups(made_facts([0, 0, 1], near_pairs=[[0, 1]], splits=splits))
     assert (found.severity, found.details["near_duplicates"]) == ("warning", ["b"])
+    groups = ["x", "x", "y"]  # then b leaks, which is told already
+    (found,) = find_crossing_groups(made_facts([0, 0, 1], groups=groups, near_pairs=[[0, 1]], splits=splits))
+    assert (found.severity, found.details["ids"], found.details["near_duplicates"]) == ("error", ["b"], [])
     (found,) = find_crossing_groups(made_facts([0, 0, 1], near_pairs=[[0, 2]], splits=splits))
     assert found.severity == "note"
 
