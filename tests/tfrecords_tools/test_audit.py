@@ -73,6 +73,24 @@ def test_records_are_audited_beside_them_with_their_protocols(aptos_folder: Path
     assert main([str(folder), "--strict"]) == 1
 
 
+def test_records_that_are_damaged_or_of_an_older_version_are_a_mistake(
+    aptos_folder: Path, records: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = build_records("aptos", aptos_folder, records, 8)
+    file = next(folder.glob("*class_00*"))
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-20])
+    assert main([str(records)]) == 2
+    assert "are damaged" in capsys.readouterr().err.splitlines()[-1]
+    file.write_bytes(whole)
+    features = json.loads((folder / "features.json").read_text())
+    del features["featuresDict"]["features"]["pixel_hash"]
+    (folder / "features.json").write_text(json.dumps(features))
+    assert main([str(records)]) == 2
+    assert "lack pixel_hash: an older version. Make them anew" in capsys.readouterr().err
+    assert not (records / "aptos" / "audit").exists()
+
+
 def test_size_of_the_originals_predicts_the_class_though_records_have_one_size(tmp_path: Path) -> None:
     folder = tmp_path / "aptos"
     (folder / "train_images").mkdir(parents=True)
