@@ -14,6 +14,7 @@ from conbal_tf.settings.load import Options, load, parse, read_settings
 from conbal_tf.settings.reproduction import Reproduction
 from conbal_tf.settings.save import default_run_folder, to_toml
 from conbal_tf.settings.schema import Settings
+from tfrecords_tools.audit import _parser as _audit_parser
 from tfrecords_tools.build_flags import parser
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -118,6 +119,8 @@ def test_every_command_has_flags_and_values_that_are_understood(page: str, newco
             parse(Evaluating, arguments, f"{page}: {shlex.join(arguments)}")
         elif module == "tfrecords_tools.build" and arguments:
             parser().parse_args(arguments)
+        elif module == "tfrecords_tools.audit" and arguments:
+            _audit_parser().parse_args(arguments)
 
 
 def test_the_readme_shows_commands_of_both_kinds() -> None:
@@ -142,7 +145,7 @@ def test_every_module_that_is_named_answers_help() -> None:
 def test_every_flag_in_the_text_is_a_flag(page: str) -> None:
     known = {f"--{name}" for name in flat_names(Settings())} | {f"--{option.name}" for option in fields(Options)}
     known |= {f"--{option.name}" for kind in (Reproduction, Evaluating) for option in fields(kind)}
-    known |= {"--help", *parser()._option_string_actions}
+    known |= {"--help", *parser()._option_string_actions, *_audit_parser()._option_string_actions}
     flags = [span.split()[0] for span in code_spans(page) if span.startswith("--")]
     assert set(flags) <= known
 

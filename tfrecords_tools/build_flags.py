@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tfrecords_tools.catalogue import DATASETS
-from tfrecords_tools.protocols import DEFAULT, FOLD_EXAMPLE, IMPORT, PROTOCOLS
+from tfrecords_tools.protocols import DEFAULT, FOLD_EXAMPLE, IMPORT, PROTOCOLS, check_name
 from tfrecords_tools.splits import CONFLICTS
 
 IMAGE_SIZE = 256
@@ -29,7 +29,10 @@ def parser() -> argparse.ArgumentParser:
     )
     names = ", ".join((*PROTOCOLS, IMPORT))
     flags.add_argument(
-        "--protocol", default=DEFAULT, help=f"{names}, or one fold such as {FOLD_EXAMPLE} (default: %(default)s)"
+        "--protocol",
+        type=_protocol,
+        default=DEFAULT,
+        help=f"{names}, or one fold such as {FOLD_EXAMPLE} (default: %(default)s)",
     )
     flags.add_argument("--protocol_file", type=Path, help=f"CSV with columns id and part, for protocol {IMPORT}")
     flags.add_argument(
@@ -41,6 +44,15 @@ def parser() -> argparse.ArgumentParser:
     flags.add_argument("--protocol_seed", type=_at_least(0), default=0, help="seed of the split (default: %(default)s)")
     flags.add_argument("--debug", action="store_true", help="show the traceback of an error")
     return flags
+
+
+def _protocol(text: str) -> str:
+    """Returns the name of a protocol, refused before anything is read where there is none."""
+    try:
+        check_name(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return text
 
 
 def _at_least(smallest: int) -> Callable[[str], int]:

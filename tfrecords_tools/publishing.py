@@ -14,13 +14,15 @@ REPLACED = "replaced"
 
 
 @contextlib.contextmanager
-def published(folder: Path) -> Iterator[Path]:
+def published(folder: Path, content: str = "records", flag: str = "--records") -> Iterator[Path]:
     """Gives a workplace on the same disk; what its user leaves there as `finished` then takes the place of `folder`.
 
     After an error `folder` is as before. After a kill, too: the next one for the same folder clears up.
 
     Args:
         folder: what is to appear, or to be replaced.
+        content: what it holds, for the message.
+        flag: which flag names its place, for the message.
 
     Yields:
         An empty folder to work in.
@@ -35,7 +37,7 @@ def published(folder: Path) -> Iterator[Path]:
         workplace = Path(tempfile.mkdtemp(prefix=prefix, dir=folder.parent))
     except OSError as error:
         raise ValueError(
-            f"Cannot write records into {folder.parent}: {error.strerror}. Choose another folder with --records."
+            f"Cannot write {content} into {folder.parent}: {error.strerror}. Choose another folder with {flag}."
         ) from error
     # Whoever works here holds the lock, and a killed process cannot: this is how an abandoned workplace is known.
     lock = os.open(workplace, os.O_RDONLY)

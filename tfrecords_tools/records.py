@@ -37,14 +37,20 @@ def records_directory(dataset: str, records: Path, image_size: int) -> Path:
 
 def is_built(dataset: str, records: Path, image_size: int) -> bool:
     """Returns whether finished records of this size and of this version are there."""
-    return _is_finished(records_directory(dataset, records, image_size))
+    return is_finished(records_directory(dataset, records, image_size))
+
+
+def is_finished(folder: Path) -> bool:
+    """Returns whether a version folder holds finished records."""
+    # A build is renamed to its place when it is complete; these two files are the last that TFDS writes.
+    return (folder / "dataset_info.json").is_file() and (folder / "features.json").is_file()
 
 
 def others_built(dataset: str, records: Path, image_size: int) -> list[str]:
     """Returns finished records of other sizes or versions, as in `px256/2.0.0`."""
     folder = Path(records) / dataset
     wanted = records_directory(dataset, records, image_size)
-    found = [path for path in folder.glob("px*/*") if path != wanted and _is_finished(path)]
+    found = [path for path in folder.glob("px*/*") if path != wanted and is_finished(path)]
     return sorted(str(path.relative_to(folder)) for path in found)
 
 
@@ -83,7 +89,7 @@ def read_labels(records_dir: Path) -> Labels:
         FileNotFoundError: There are no finished records.
         ValueError: They cannot be read.
     """
-    if not _is_finished(records_dir):
+    if not is_finished(records_dir):
         raise FileNotFoundError(
             f"No records in {records_dir}. Make them with: python -m tfrecords_tools.build (--help tells how)."
         )
@@ -118,8 +124,3 @@ def read_labels(records_dir: Path) -> Labels:
         pixel_hashes=pixel_hashes[order],
         official_parts=official_parts[order],
     )
-
-
-def _is_finished(folder: Path) -> bool:
-    # A build is renamed to its place when it is complete; these two files are the last that TFDS writes.
-    return (folder / "dataset_info.json").is_file() and (folder / "features.json").is_file()

@@ -102,7 +102,7 @@ def test_records_of_another_size_or_version_are_mentioned(
 ) -> None:
     folder = build_records("aptos", aptos_folder, records, 8)
     folder.rename(folder.with_name("0.9.0"))
-    with pytest.raises(FileNotFoundError, match=r"at px8/1\.0\.0 in .*Found there: px8/0\.9\.0\."):
+    with pytest.raises(FileNotFoundError, match=r"at px8/2\.0\.0 in .*Found there: px8/0\.9\.0\."):
         build_records("aptos", tmp_path / "nowhere", records, 8)
     build_records("aptos", aptos_folder, records, 9)
     assert f"No records of 'aptos' at px9/2.0.0 in {records} yet. Found there: px8/0.9.0." in capsys.readouterr().out
@@ -115,7 +115,7 @@ def test_records_of_another_size_or_version_are_mentioned(
         (["--dataset", "aptos", "--image_size", "0"], "'0' is no whole number of at least 1"),
         (["--dataset", "aptos", "--protocol_seed", "x"], "'x' is no whole number of at least 0"),
         (["--dataset", "aptos", "--images_size", "8"], "unrecognized arguments: --images_size 8"),
-        (["--dataset", "aptos", "--protocol", "papers"], "invalid choice: 'papers'"),
+        (["--dataset", "aptos", "--protocol", "papers"], "Unknown protocol 'papers'. Allowed: grouped, paper"),
     ],
 )
 def test_wrong_flag_is_refused(flags: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,114 @@
+"""Shows what is wrong with a data set before it is trained on: `python -m tfrecords_tools.audit RECORDS|DIR`."""
+
+import argparse
+import json
+import os
+import sys
+import time
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from tfrecords_tools.auditing.facts import Facts, gather_facts
+from tfrecords_tools.auditing.findings import Finding
+from tfrecords_tools.auditing.page import page
+from tfrecords_tools.auditing.sources import Source, open_source
+from tfrecords_tools.auditing.summary import as_json, summary
+from tfrecords_tools.catalogue import DATASETS
+from tfrecords_tools.publishing import FINISHED, published
+
+LISTS, PAGE = "audit.json", "audit.html"
+
+
+def audit(source: Source, out: Path, protocols: Sequence[Path] = ()) -> tuple[Facts, list[Finding]]:
+    """Returns what is known of a data set and what is wrong with it; writes both files into `out`.
+
+    Args:
+        source: its images (`auditing.sources.open_source`).
+        out: the folder for `audit.json` and `audit.html`; an audit that is there is replaced, whole or not at all.
+        protocols: files of splits, beside those that the source knows.
+
+    Raises:
+        FileNotFoundError: A file of a split is missing.
+        ValueError: No image can be read, a split is not of these images, or `out` holds something else.
+    """
+    # Here, since scikit-learn takes seconds that a mistake in a flag need not cost.
+    from tfrecords_tools.auditing.checks import run_checks
+
+    _refuse_others_folder(out)
+    facts = gather_facts(source, [*source.protocols, *protocols])
+    findings = run_checks(facts)
+    with published(out.resolve(), "an audit", "--out") as workplace:
+        folder = workplace / FINISHED
+        folder.mkdir()
+        lists = json.dumps(as_json(facts, findings, source.place), indent=1, ensure_ascii=False)
+        (folder / LISTS).write_text(f"{lists}\n", encoding="utf-8")
+        (folder / PAGE).write_text(page(facts, findings, source), encoding="utf-8")
+    return facts, findings
+
+
+def _refuse_others_folder(out: Path) -> None:
+    """Raises ValueError if `out` is no folder, or one that holds more than an audit: it would be replaced."""
+    if not out.exists():
+        return
+    others = [str(out)] if not out.is_dir() else sorted({path.name for path in out.iterdir()} - {LISTS, PAGE})
+    if others:
+        raise ValueError(
+            f"{out} is no place for an audit: {others[0]} is there, and would be lost. "
+            "Name a folder that does not exist yet, or that of an earlier audit, with --out."
+        )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command.
+
+    Args:
+        arguments: the flags (default: those of the command line).
+
+    Returns:
+        The exit code: 0; 1 with --strict after an error among the findings; 2 after a user's mistake.
+    """
+    flags = _parser().parse_args(arguments)
+    start = time.monotonic()
+    try:
+        source = open_source(flags.folder, flags.dataset)
+        out = flags.out or source.out
+        facts, findings = audit(source, out, flags.protocol)
+    except (ValueError, OSError) as error:
+        if flags.debug:
+            traceback.print_exc()
+        print(f"Error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("Interrupted: nothing was written.", file=sys.stderr)
+        return 130
+    print(summary(facts, findings, source.place))
+    print(f"Pictures: {out / PAGE}. Complete lists: {out / LISTS}. Took {time.monotonic() - start:.0f} seconds.")
+    return int(flags.strict and any(finding.severity == "error" for finding in findings))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tfrecords_tools.audit", description=__doc__, allow_abbrev=False)
+    parser.add_argument("folder", type=Path, metavar="RECORDS|DIR", help="folder of records, or of a download")
+    parser.add_argument("--dataset", default="", choices=list(DATASETS), help="whose download DIR is (default: seen)")
+    parser.add_argument(
+        "--protocol",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a split to look for leaks in, a CSV with the columns id and part; may be repeated "
+        "(those beside the records are looked at anyway)",
+    )
+    parser.add_argument(
+        "--out", type=Path, help="where to write (default: records/<dataset>/audit, or audit_<name of DIR>)"
+    )
+    parser.add_argument("--strict", action="store_true", help="exit with 1 if there is a leak or a label conflict")
+    parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    return parser
+
+
+if __name__ == "__main__":
+    # The work is the processor's: a GPU's memory would be taken for nothing, from a training that runs beside it.
+    os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
+    sys.exit(main())

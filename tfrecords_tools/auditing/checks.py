@@ -1,0 +1,118 @@
+"""The checks of an audit, each from facts to findings, and their table."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from tfrecords_tools.auditing.copies import find_copies, find_group_conflicts, find_near_duplicates
+from tfrecords_tools.auditing.facts import Facts
+from tfrecords_tools.auditing.findings import SEVERITIES, Finding
+from tfrecords_tools.auditing.pictures import find_black_borders, find_odd_sizes, find_unreadable
+from tfrecords_tools.auditing.shortcuts import find_shortcuts
+from tfrecords_tools.leaks import DEVELOPMENT, find_leaks, is_leaking, leak_report
+
+EXAMPLES = 3
+IMBALANCED = 10
+# The labelled images as their owners published them, those of an official validation or test part left out.
+PUBLISHED_COUNTS = {
+    "aptos": {"no_dr": 1805, "mild": 370, "moderate": 999, "severe": 193, "proliferative": 295},
+    "isic2018": {"MEL": 1113, "NV": 6705, "BCC": 514, "AKIEC": 327, "BKL": 1099, "DF": 115, "VASC": 142},
+}
+
+
+def run_checks(facts: Facts) -> list[Finding]:
+    """Returns what all checks find, the severest first, each with the name of its check."""
+    found = [replace(finding, check=name) for name, check in CHECKS.items() for finding in check(facts)]
+    return sorted(found, key=lambda finding: SEVERITIES.index(finding.severity))
+
+
+def find_counts(facts: Facts) -> list[Finding]:
+    """Returns the class counts, and how they differ from the published ones."""
+    counts = facts.count_by_class(np.ones(len(facts.ids), bool))
+    ratio = max(counts.values()) / max(1, min(counts.values()))
+    largest = max(counts, key=lambda name: counts[name])
+    advice = (
+        f"A model that always says {largest!r} is right for {100 * counts[largest] / len(facts.ids):.0f} % of the "
+        "images: judge by macro F1, and class by class."
+    )
+    found = [
+        Finding(
+            "note",
+            f"{len(facts.ids)} images in {len(counts)} classes: {_listed(counts)}. "
+            f"Largest to smallest class {ratio:.1f} : 1.",
+            advice if ratio >= IMBALANCED else "",
+            details={"class_counts": counts, "imbalance_ratio": ratio},
+        )
+    ]
+    published = PUBLISHED_COUNTS.get(facts.name, {})
+    own = facts.count_by_class(np.isin(facts.official_parts, ("", "train")))
+    lacking = {name: published[name] - own.get(name, 0) for name in published}
+    lacking = {name: difference for name, difference in lacking.items() if difference}
+    if lacking:
+        listed = ", ".join(f"{name} {own.get(name, 0)} instead of {published[name]}" for name in lacking)
+        advice = "Is the download or the label table incomplete, or were images left out on purpose?"
+        details = {"published": published, "found": own}
+        found.append(Finding("warning", f"Counts are not those published: {listed}.", advice, details=details))
+    return found
+
+
+def find_crossing_groups(facts: Facts) -> list[Finding]:
+    """Returns, for each split, the test images whose group or copy is in train or validation, by class."""
+    if not facts.splits:
+        advice = "Give a split with --protocol FILE, a CSV with the columns id and part."
+        return [Finding("note", "Leaks were not looked for: there is no split.", advice)]
+    return [_crossing(facts, name, parts) for name, parts in facts.splits.items()]
+
+
+def _crossing(facts: Facts, name: str, parts: np.ndarray) -> Finding:
+    leaks = find_leaks(parts, facts.joined, facts.labels, facts.class_names)
+    leaking, alike = is_leaking(parts, facts.joined), _is_alike(facts, parts)
+    alike &= ~leaking
+    title = f"{name}: {leak_report(leaks)}"
+    if alike.any():
+        title += f" {alike.sum()} others look like one of those (near duplicates)."
+    details = {
+        "split": name,
+        **leaks.as_dict(),
+        "ids": facts.ids[leaking].tolist(),
+        "near_duplicates": facts.ids[alike].tolist(),
+    }
+    if not (leaking | alike).any():
+        return Finding("note", title, details=details)
+    advice = (
+        "Scores on this test part flatter, most of all in the classes named first. Split by group, so that all images "
+        "of a lesion or patient, and all copies of an image, are in one part."
+    )
+    examples = []
+    for position in np.flatnonzero(leaking)[:EXAMPLES].tolist():
+        relatives = (facts.joined == facts.joined[position]) & np.isin(parts, DEVELOPMENT)
+        examples.append(f"{facts.ids[position]} (test) and {facts.ids[relatives][0]} ({parts[relatives][0]})")
+    return Finding("error" if leaking.any() else "warning", title, advice, tuple(examples), details)
+
+
+def _is_alike(facts: Facts, parts: np.ndarray) -> np.ndarray:
+    """Returns which test images have a near duplicate in train or validation [(N,) bool]."""
+    alike = np.zeros(len(parts), bool)
+    if facts.near_pairs is not None:
+        first, second = np.concatenate([facts.near_pairs, facts.near_pairs[:, ::-1]]).T
+        alike[first[(parts[first] == "test") & np.isin(parts[second], DEVELOPMENT)]] = True
+    return alike
+
+
+def _listed(counts: dict[str, int]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in sorted(counts.items(), key=lambda item: -item[1]))
+
+
+# A new check: a function from facts to findings, and one line here.
+CHECKS: dict[str, Callable[[Facts], list[Finding]]] = {
+    "copies": find_copies,
+    "group_conflicts": find_group_conflicts,
+    "leaks": find_crossing_groups,
+    "near_duplicates": find_near_duplicates,
+    "unreadable": find_unreadable,
+    "shortcuts": find_shortcuts,
+    "sizes": find_odd_sizes,
+    "black_borders": find_black_borders,
+    "counts": find_counts,
+}

@@ -1,0 +1,134 @@
+"""What an audit knows of a data set before it judges: one frozen table, a row for each image that can be read."""
+
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tfrecords_tools.auditing.measuring import Measurement, measure_all
+from tfrecords_tools.auditing.near_duplicates import SMALLEST_SIDE, find_pairs
+from tfrecords_tools.auditing.rows import Row
+from tfrecords_tools.auditing.sources import Source
+from tfrecords_tools.auditing.splits import OFFICIAL, read_split
+from tfrecords_tools.groups import joined_groups
+from tfrecords_tools.progress import progress
+
+FLAT = 2.0
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """All that the checks look at, sorted by id: N images."""
+
+    name: str
+    """Of the data set."""
+    class_names: tuple[str, ...]
+    ids: np.ndarray
+    """[(N,) str]"""
+    labels: np.ndarray
+    """[(N,) int64]"""
+    groups: np.ndarray
+    """[(N,) str]; the id where nothing is known."""
+    pixel_hashes: np.ndarray
+    """[(N,) str]; equal for originals of equal pixels."""
+    official_parts: np.ndarray
+    """[(N,) str]; empty where the owners named none."""
+    sizes: np.ndarray
+    """Height and width of the originals, in pixels [(N, 2) int64]."""
+    colours: np.ndarray
+    """Mean of red, green and blue, 0-255 [(N, 3) float64]."""
+    contrasts: np.ndarray
+    """Standard deviation of the grey values, 0-128 [(N,) float64]."""
+    black_borders: np.ndarray
+    """Share of the outermost pixels that are black, 0-1 [(N,) float64]."""
+    near_pairs: np.ndarray | None
+    """Positions of images that look alike [(M, 2) int64]; none where the images are too small to tell."""
+    unreadable: Mapping[str, str] = field(default_factory=dict)
+    """Id -> file and what the decoder says of it."""
+    splits: Mapping[str, np.ndarray] = field(default_factory=dict)
+    """Name of a split -> the part of each image [(N,) str], empty for none."""
+
+    @cached_property
+    def joined(self) -> np.ndarray:
+        """Groups [(N,) str], those that share an image joined into one."""
+        return joined_groups(self.groups, self.pixel_hashes)
+
+    @cached_property
+    def is_flat(self) -> np.ndarray:
+        """Which images show one colour only [(N,) bool]."""
+        return self.contrasts < FLAT
+
+    def class_of(self, position: int) -> str:
+        """Returns the name of an image's class."""
+        return self.class_names[self.labels[position]]
+
+    def count_by_class(self, chosen: np.ndarray) -> dict[str, int]:
+        """Returns class name -> number of chosen images [(N,) bool]."""
+        found = np.bincount(self.labels[chosen], minlength=len(self.class_names))
+        return {name: int(count) for name, count in zip(self.class_names, found, strict=True)}
+
+
+def gather_facts(source: Source, protocols: Sequence[Path] = ()) -> Facts:
+    """Returns the facts of a source; reads every image once, on all cores.
+
+    Args:
+        source: the images.
+        protocols: files of splits.
+
+    Raises:
+        FileNotFoundError: A split's file is missing.
+        ValueError: No image can be read, records are damaged, or a split is not of these images.
+    """
+    readable: list[tuple[Row, Measurement]] = []
+    unreadable = dict(source.unreadable)
+    stream: Generator[tuple[Row, Measurement | str]] = progress(measure_all(source.rows()), source.count, "images")
+    for row, result in stream:
+        if isinstance(result, str):
+            unreadable[row.id] = f"{row.file}: {result}"
+        else:
+            readable.append((row, result))
+    if not readable:
+        raise ValueError(
+            f"None of {source.count} images in {source.place} can be read. Expected whole JPEGs or PNGs: "
+            "download them again."
+        )
+    readable.sort(key=lambda pair: pair[0].id)
+    rows, measurements = zip(*readable, strict=True)
+    ids = np.array([row.id for row in rows])
+    official = np.array([row.official_part for row in rows])
+    splits = {path.stem: read_split(path, ids, unreadable) for path in protocols}
+    if (official != "").any():
+        splits[OFFICIAL] = official
+    return Facts(
+        name=source.name,
+        class_names=source.class_names,
+        ids=ids,
+        labels=np.array([row.label for row in rows], np.int64),
+        groups=np.array([row.group for row in rows]),
+        official_parts=official,
+        unreadable=unreadable,
+        splits=splits,
+        **_measured(rows, measurements),
+    )
+
+
+def _measured(rows: tuple[Row, ...], measurements: tuple[Measurement, ...]) -> dict[str, Any]:
+    """Returns the columns that come of the pixels. What a record knows of the original goes before."""
+    originals = [row.original or measured.original for row, measured in zip(rows, measurements, strict=True)]
+    contrasts = np.array([measured.contrast for measured in measurements])
+    sides = np.array([min(measured.original.height, measured.original.width) for measured in measurements])
+    hashes = np.stack([measured.perceptual_hash for measured in measurements])
+    pairs = find_pairs(hashes) if np.median(sides) >= SMALLEST_SIDE else None
+    if pairs is not None:  # without detail, there is nothing that could be alike
+        pairs = pairs[(contrasts[pairs] >= FLAT).all(axis=1)]
+    return {
+        "pixel_hashes": np.array([original.pixel_hash for original in originals]),
+        "sizes": np.array([(original.height, original.width) for original in originals], np.int64),
+        "colours": np.array([measured.colour for measured in measurements]),
+        "contrasts": contrasts,
+        "black_borders": np.array([measured.black_border for measured in measurements]),
+        "near_pairs": pairs,
+    }

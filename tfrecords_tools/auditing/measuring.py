@@ -1,0 +1,98 @@
+"""One image to what an audit keeps of it, on all cores, with Pillow alone."""
+
+import hashlib
+import io
+import os
+from collections import deque
+from collections.abc import Generator, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from tfrecords_tools.auditing.near_duplicates import perceptual_hash
+from tfrecords_tools.auditing.rows import Original, Row
+
+WAITING_PER_WORKER = 8
+SMALL = 64
+BLACK = 20
+"""The brightest channel of a pixel that counts as black: compression leaves black borders a few grey levels."""
+
+
+@dataclass(frozen=True, eq=False)
+class Measurement:
+    """What is kept of an image."""
+
+    original: Original
+    perceptual_hash: np.ndarray
+    """[(32,) uint8]"""
+    colour: np.ndarray
+    """Mean of red, green and blue, 0-255 [(3,) float64]."""
+    contrast: float
+    """Standard deviation of the grey values, 0-128."""
+    black_border: float
+    """Share of the outermost pixels that are black, 0-1."""
+
+
+def measure_all(rows: Iterable[Row]) -> Generator[tuple[Row, Measurement | str]]:
+    """Yields each row with what is kept of its image or, for one that cannot be read, the decoder's words.
+
+    Threads suffice: Pillow decodes and resizes outside Python's lock. A few images wait for each.
+    """
+    workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    waiting: deque[tuple[Row, Future[Measurement | str]]] = deque()
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            for row in rows:
+                waiting.append((row, pool.submit(_measure_source, row.source)))
+                if len(waiting) >= workers * WAITING_PER_WORKER:
+                    first, future = waiting.popleft()
+                    yield first, future.result()
+            while waiting:
+                first, future = waiting.popleft()
+                yield first, future.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def open_image(source: Path | bytes | np.ndarray) -> Image.Image:
+    """Returns an image in RGB, upright as its EXIF orientation says.
+
+    Args:
+        source: a file, its content, or pixels in RGB [(height, width, 3) uint8].
+
+    Raises:
+        OSError: It is no image, or a truncated one; Pillow also raises ValueError and SyntaxError for broken files.
+    """
+    if isinstance(source, np.ndarray):
+        return Image.fromarray(source)
+    with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source) as image:
+        upright = ImageOps.exif_transpose(image)
+    if upright.mode.startswith("I"):  # 16 bits a pixel: Pillow would cut all above 255
+        upright = Image.fromarray((np.asarray(upright) // 256).astype(np.uint8))
+    return upright.convert("RGB")
+
+
+def measure(image: Image.Image) -> Measurement:
+    """Returns what is kept of an image in RGB."""
+    digest = hashlib.sha256(f"{image.size}".encode())
+    digest.update(image.tobytes())
+    small = np.asarray(image.resize((SMALL, SMALL), Image.Resampling.BOX), np.float64)
+    edge = np.ones((SMALL, SMALL), bool)
+    edge[1:-1, 1:-1] = False
+    return Measurement(
+        original=Original(image.height, image.width, digest.hexdigest()),
+        perceptual_hash=perceptual_hash(image),
+        colour=small.mean(axis=(0, 1)),
+        contrast=float(small.mean(axis=-1).std()),
+        black_border=float((small[edge].max(axis=-1) <= BLACK).mean()),
+    )
+
+
+def _measure_source(source: Path | bytes | np.ndarray) -> Measurement | str:
+    try:
+        return measure(open_image(source))
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        return str(error) or type(error).__name__

@@ -1,0 +1,106 @@
+"""Where the images of an audit come from: finished records, or the folder of a download."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tfrecords_tools.auditing.rows import Row, rows_of_records
+from tfrecords_tools.catalogue import DATASETS
+from tfrecords_tools.records import is_finished, read_metadata
+from tfrecords_tools.tables import LabelTable, some
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """The images of a data set, to be gone through as often as needed."""
+
+    name: str
+    """Of the data set."""
+    place: Path
+    class_names: tuple[str, ...]
+    count: int
+    rows: Callable[[], Iterable[Row]]
+    out: Path
+    """Where the audit goes, unless told otherwise."""
+    protocols: tuple[Path, ...] = ()
+    """Splits that lie beside the images."""
+    unreadable: dict[str, str] = field(default_factory=dict)
+    """Left out when the records were made: id -> file and why."""
+
+
+def open_source(path: Path, dataset: str = "") -> Source:
+    """Returns the images of a folder: of records, or of a download.
+
+    Args:
+        path: a version folder of records or a folder above it that holds one only; or the folder of a download.
+        dataset: whose download it is, a name of `catalogue.DATASETS`. Empty: it is recognised by what lies in it.
+
+    Raises:
+        FileNotFoundError: No such folder, or something is missing in it.
+        ValueError: Several records, an unknown data set or layout, or a mistake in a label table.
+    """
+    if not path.is_dir():
+        raise FileNotFoundError(
+            f"No folder {path}. Name a folder of records (records/isic2018) or of a download (data/isic2018)."
+        )
+    versions = [] if dataset else _versions(path)
+    if len(versions) > 1:
+        names = [str(version) for version in versions]
+        raise ValueError(f"{path} holds records more than once: {some(names, len(names))}. Name one of them.")
+    if versions:
+        return _records(versions[0])
+    return _images(path, dataset or _recognise(path))
+
+
+def _versions(path: Path) -> list[Path]:
+    """Returns the finished records in a folder, and in those below it as far as records lie."""
+    marks = [path.glob("/".join(["*"] * depth + ["features.json"])) for depth in range(4)]
+    folders = [mark.parent for found in marks for mark in found]
+    hidden = [any(part.startswith(".") for part in folder.relative_to(path).parts) for folder in folders]
+    return sorted(folder for folder, is_hidden in zip(folders, hidden, strict=True) if is_finished(folder) > is_hidden)
+
+
+def _records(folder: Path) -> Source:
+    metadata = read_metadata(folder)
+    home = folder.resolve().parents[1]
+    return Source(
+        name=home.name,
+        place=folder,
+        class_names=tuple(metadata["class_counts"]),
+        count=sum(metadata["class_counts"].values()),
+        rows=lambda: rows_of_records(folder),
+        out=home / "audit",
+        protocols=tuple(sorted((home / "protocols").glob("[!.]*.csv"))),
+        unreadable={one["id"]: f"{one['file']}: left out of the records" for one in metadata["skipped"]},
+    )
+
+
+def _images(folder: Path, dataset: str) -> Source:
+    if dataset not in DATASETS:
+        raise ValueError(f"Unknown data set {dataset!r}. Allowed: {', '.join(DATASETS)}.")
+    table: LabelTable = DATASETS[dataset].read_labels(folder)
+    rows = [
+        Row(example.id, example.group, example.label, example.official_part, example.source)
+        for example in table.examples
+    ]
+    name = folder.resolve().name
+    return Source(table.name, folder, table.class_names, len(rows), lambda: rows, Path(f"audit_{name}"))
+
+
+def _recognise(folder: Path) -> str:
+    """Returns the data set whose layout a folder has."""
+    known = [name for name, patterns in LAYOUTS.items() if any(any(folder.glob(pattern)) for pattern in patterns)]
+    if len(known) == 1:
+        return known[0]
+    found = some(sorted(entry.name for entry in folder.iterdir()))
+    raise ValueError(
+        f"{folder} is neither a folder of records nor a layout that is recognised; found there: {found}. "
+        f"Say whose images they are: --dataset, one of {', '.join(DATASETS)}."
+    )
+
+
+# A new data set is opened by its line in `catalogue.DATASETS`; one here lets its download be recognised without a flag.
+LAYOUTS = {
+    "aptos": ("train_images",),
+    "isic2018": ("ISIC2018_Task3_Training_GroundTruth*", "HAM10000_metadata.csv"),
+}
