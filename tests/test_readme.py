@@ -13,7 +13,7 @@ from conbal_tf.settings.load import Options, load, parse, read_settings
 from conbal_tf.settings.reproduction import Reproduction
 from conbal_tf.settings.save import default_run_folder, to_toml
 from conbal_tf.settings.schema import Settings
-from tfrecords_tools.build import _parser
+from tfrecords_tools.build_flags import parser
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -114,7 +114,7 @@ def test_every_command_has_flags_and_values_that_are_understood(page: str, newco
         elif module == "conbal_tf.reproduce" and arguments not in ([], ["NAME"]):
             parse(Reproduction, arguments, f"{page}: {shlex.join(arguments)}")
         elif module == "tfrecords_tools.build" and arguments:
-            _parser().parse_args(arguments)
+            parser().parse_args(arguments)
 
 
 def test_the_readme_shows_commands_of_both_kinds() -> None:
@@ -139,7 +139,7 @@ def test_every_module_that_is_named_answers_help() -> None:
 def test_every_flag_in_the_text_is_a_flag(page: str) -> None:
     known = {f"--{name}" for name in flat_names(Settings())} | {f"--{option.name}" for option in fields(Options)}
     known |= {f"--{option.name}" for option in fields(Reproduction)}
-    known |= {"--help", *_parser()._option_string_actions}
+    known |= {"--help", *parser()._option_string_actions}
     flags = [span.split()[0] for span in code_spans(page) if span.startswith("--")]
     assert set(flags) <= known
 

@@ -1,29 +1,39 @@
 """Makes TFRecords of a folder of labelled images: `python -m tfrecords_tools.build --dataset NAME --images DIR`."""
 
-import argparse
 import os
 import sys
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from tfrecords_tools import records as layout
-from tfrecords_tools.catalogue import DATASETS
-from tfrecords_tools.protocols import PROTOCOLS, check_can_be_split, ensure_protocol
+from tfrecords_tools.build_flags import origin_of, parser
+from tfrecords_tools.origins import Origin
+from tfrecords_tools.preparation import Prepared, prepare_records
+from tfrecords_tools.protocols import ensure_protocol
 from tfrecords_tools.publishing import FINISHED, published
 from tfrecords_tools.records import is_built, records_directory
 from tfrecords_tools.tables import LabelTable, some
 
-__all__ = ["build_records", "ensure_protocol", "is_built", "main", "records_directory"]
+__all__ = [
+    "Origin",
+    "Prepared",
+    "build_records",
+    "ensure_protocol",
+    "is_built",
+    "main",
+    "prepare_records",
+    "records_directory",
+    "write_records",
+]
 
-IMAGE_SIZE = 256
 SKIPPED_SHOWN = 20
 
 
 def build_records(
     dataset: str,
-    images: Path | None,
+    images: Path | Origin | None,
     records: Path,
     image_size: int,
     *,
@@ -37,7 +47,8 @@ def build_records(
 
     Args:
         dataset: a name of `catalogue.DATASETS`.
-        images: folder of the download (default: `data/<dataset>`); not used for digits.
+        images: folder of the download (default: `data/<dataset>`), not used for digits; of one's own images, an
+            `Origin` says where the labels are, too.
         records: folder of all records.
         image_size: the length of the stored images' shorter side, in pixels.
         protocol: a name of `protocols.PROTOCOLS`, by which the images must be able to be split.
@@ -49,41 +60,23 @@ def build_records(
 
     Raises:
         FileNotFoundError: No folder of images, label table or image files.
-        ValueError: An unknown data set or size, a mistake in a label table, an unreadable image.
+        ValueError: As `prepare_records`, or an unreadable image.
     """
-    if dataset not in DATASETS:
-        raise ValueError(f"Unknown data set {dataset!r}. Allowed: {', '.join(DATASETS)}.")
-    if image_size < 1:
-        raise ValueError(f"image_size is {image_size}; it must be at least 1 pixel, such as {IMAGE_SIZE}.")
-    folder = records_directory(dataset, records, image_size)
-    if is_built(dataset, records, image_size) and not overwrite:
+    origin = images if isinstance(images, Origin) else Origin(Path(images or Path("data") / dataset))
+    prepared = prepare_records(dataset, origin, records, image_size, protocol=protocol, overwrite=overwrite)
+    return write_records(prepared, skip_unreadable=skip_unreadable)
+
+
+def write_records(prepared: Prepared, *, skip_unreadable: bool = False) -> Path:
+    """Makes the records that were prepared, unless they are there, and returns their folder; as `build_records`."""
+    folder, table = prepared.folder, prepared.table
+    if table is None:
         return folder
-    table = _read_table(dataset, images, Path(records), image_size)
-    # A class too small to be split is better known before a long conversion than after.
-    check_can_be_split(table, protocol)
     print(f"Making {folder} of {len(table.examples)} images in {len(table.class_names)} classes.", flush=True)
     start = time.monotonic()
-    _write(table, folder, image_size, skip_unreadable=skip_unreadable)
+    _write(table, folder, prepared.image_size, skip_unreadable=skip_unreadable)
     _summarise(folder, time.monotonic() - start)
     return folder
-
-
-def _read_table(dataset: str, images: Path | None, records: Path, image_size: int) -> LabelTable:
-    """Returns the label table, or says where the images are to be had."""
-    download = DATASETS[dataset].download
-    images = Path(images or Path("data") / dataset)
-    wanted = f"records of {dataset!r} at {layout.size_name(image_size)}/{layout.VERSION}"
-    others = layout.others_built(dataset, records, image_size)
-    found = f" Found there: {', '.join(others)}." if others else ""
-    if not download or (images.is_dir() and any(images.iterdir())):
-        if found:
-            print(f"No {wanted} in {records} yet.{found}", flush=True)
-        return DATASETS[dataset].read_labels(images)
-    state = "is empty" if images.is_dir() else "is no folder" if images.exists() else "does not exist"
-    raise FileNotFoundError(
-        f"No {wanted} in {records}.{found} The folder {images} to make them of {state}. Get the images from "
-        f"{download}, unpack them into {images} and run: {layout.build_command(dataset, images, records, image_size)}"
-    )
 
 
 def _write(table: LabelTable, folder: Path, image_size: int, *, skip_unreadable: bool) -> None:
@@ -123,20 +116,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code: 0, or 2 after a user's mistake.
     """
-    flags = _parser().parse_args(arguments)
+    flags = parser().parse_args(arguments)
     try:
-        if is_built(flags.dataset, flags.records, flags.image_size) and not flags.overwrite:
-            place = records_directory(flags.dataset, flags.records, flags.image_size)
-            print(f"{place} is already there; --overwrite makes it anew.", flush=True)
-        folder = build_records(
+        prepared = prepare_records(
             flags.dataset,
-            flags.images,
+            origin_of(flags),
             flags.records,
             flags.image_size,
             protocol=flags.protocol,
             overwrite=flags.overwrite,
-            skip_unreadable=flags.skip_unreadable,
         )
+        if prepared.table is None:
+            print(f"{prepared.folder} is already there; --overwrite makes it anew.", flush=True)
+        folder = write_records(prepared, skip_unreadable=flags.skip_unreadable)
         print(f"Protocol: {ensure_protocol(folder, flags.protocol, flags.protocol_seed)}")
     except (ValueError, OSError) as error:
         if flags.debug:
@@ -147,47 +139,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("Interrupted: nothing was changed.", file=sys.stderr)
         return 130
     return 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m tfrecords_tools.build", description=__doc__, allow_abbrev=False)
-    parser.add_argument("--dataset", required=True, choices=list(DATASETS))
-    parser.add_argument(
-        "--images", type=Path, help="folder of the download (default: data/<dataset>); not needed for digits"
-    )
-    parser.add_argument(
-        "--records", type=Path, default=Path("records"), help="folder of all records (default: records)"
-    )
-    parser.add_argument(
-        "--image_size", type=_at_least(1), default=IMAGE_SIZE, help="shorter side in pixels (default: %(default)s)"
-    )
-    parser.add_argument("--overwrite", action="store_true", help="make the records anew")
-    parser.add_argument(
-        "--skip_unreadable", action="store_true", help="go on past images that cannot be decoded, and list them"
-    )
-    parser.add_argument(
-        "--protocol", default="paper", choices=list(PROTOCOLS), help="how to split (default: %(default)s)"
-    )
-    parser.add_argument(
-        "--protocol_seed", type=_at_least(0), default=0, help="seed of the split (default: %(default)s)"
-    )
-    parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
-    return parser
-
-
-def _at_least(smallest: int) -> Callable[[str], int]:
-    """Returns the reader of a whole number that must not be smaller."""
-
-    def whole_number(text: str) -> int:
-        try:
-            number = int(text)
-        except ValueError:
-            number = smallest - 1
-        if number < smallest:
-            raise argparse.ArgumentTypeError(f"{text!r} is no whole number of at least {smallest}")
-        return number
-
-    return whole_number
 
 
 if __name__ == "__main__":

@@ -102,7 +102,7 @@ def test_records_of_another_size_or_version_are_mentioned(
 ) -> None:
     folder = build_records("aptos", aptos_folder, records, 8)
     folder.rename(folder.with_name("0.9.0"))
-    with pytest.raises(FileNotFoundError, match=r"at px8/1\.0\.0 in .*Found there: px8/0\.9\.0\."):
+    with pytest.raises(FileNotFoundError, match=r"at px8/2\.0\.0 in .*Found there: px8/0\.9\.0\."):
         build_records("aptos", tmp_path / "nowhere", records, 8)
     build_records("aptos", aptos_folder, records, 9)
     assert f"No records of 'aptos' at px9/2.0.0 in {records} yet. Found there: px8/0.9.0." in capsys.readouterr().out

@@ -1,0 +1,75 @@
+"""The flags of `python -m tfrecords_tools.build`."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from tfrecords_tools.catalogue import DATASETS
+from tfrecords_tools.origins import Origin
+from tfrecords_tools.protocols import PROTOCOLS
+
+IMAGE_SIZE = 256
+DESCRIPTION = "Makes TFRecords of a folder of labelled images, and the split of them."
+
+
+def parser() -> argparse.ArgumentParser:
+    """Returns the parser of the flags."""
+    flags = argparse.ArgumentParser(prog="python -m tfrecords_tools.build", description=DESCRIPTION, allow_abbrev=False)
+    flags.add_argument("--dataset", required=True, choices=list(DATASETS))
+    _add_origin(flags)
+    flags.add_argument("--records", type=Path, default=Path("records"), help="folder of all records (default: records)")
+    flags.add_argument(
+        "--image_size", type=_at_least(1), default=IMAGE_SIZE, help="shorter side in pixels (default: %(default)s)"
+    )
+    flags.add_argument("--overwrite", action="store_true", help="make the records anew")
+    flags.add_argument(
+        "--skip_unreadable", action="store_true", help="go on past images that cannot be decoded, and list them"
+    )
+    flags.add_argument(
+        "--protocol", default="paper", choices=list(PROTOCOLS), help="how to split (default: %(default)s)"
+    )
+    flags.add_argument("--protocol_seed", type=_at_least(0), default=0, help="seed of the split (default: %(default)s)")
+    flags.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    return flags
+
+
+def origin_of(flags: argparse.Namespace) -> Origin:
+    """Returns what the flags say of the images and labels."""
+    given = {name: getattr(flags, name) for name in _ORIGIN}
+    if flags.images is None:
+        needed = "images" in DATASETS[flags.dataset].needs
+        if needed:
+            raise ValueError(f"Data set {flags.dataset!r} needs --images: the folder of the images. Add it.")
+        given["images"] = Path("data") / flags.dataset
+    return Origin(**given)
+
+
+def _add_origin(flags: argparse.ArgumentParser) -> None:
+    for name, (kind, text) in _ORIGIN.items():
+        flags.add_argument(f"--{name}", type=kind, help=text)
+
+
+def _at_least(smallest: int) -> Callable[[str], int]:
+    """Returns the reader of a whole number that must not be smaller."""
+
+    def whole_number(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = smallest - 1
+        if number < smallest:
+            raise argparse.ArgumentTypeError(f"{text!r} is no whole number of at least {smallest}")
+        return number
+
+    return whole_number
+
+
+# Fields of `Origin`: type and help.
+_ORIGIN = {
+    "images": (Path, "folder of the download (default: data/<dataset>) or of your own images; not needed for digits"),
+    "labels": (Path, "csv: the table of labels"),
+    "image_column": (str, "csv: its column of image files, by name or by path below --images"),
+    "label_column": (str, "csv: its column of classes"),
+    "group_column": (str, "csv: its column of patients or lesions, if there is one"),
+    "name": (str, "folder and csv: what to call the images (default: the name of their folder)"),
+}
