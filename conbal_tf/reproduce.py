@@ -23,9 +23,10 @@ from conbal_tf.settings.length import time_left
 from conbal_tf.settings.load import CONFIGS, exit_with, load, parse, read_settings
 from conbal_tf.settings.reproduction import Reproduction
 from conbal_tf.settings.schema import Settings
-from conbal_tf.settings.tables import TABLES, Table
+from conbal_tf.settings.tables import TABLES, Table, own_table
 from tfrecords_tools.records import is_built
 
+OWN = "own"
 PROG = "python -m conbal_tf.reproduce"
 DESCRIPTION = (
     "Trains what a table still lacks, and writes it beside the paper's numbers. Called again, or by several processes "
@@ -73,9 +74,9 @@ def reproduce(options: Reproduction, tables: Mapping[str, Table] = TABLES, train
             made. Nothing was trained then.
     """
     table = _table(options, tables)
-    folder = options.runs / (f"{table.dataset}_small" if options.small else table.dataset)
     base = _base_settings(options, table)
-    progress = Progress(expand(table, base, options.seeds, folder))
+    folder = options.runs / (f"{base.data_name}_small" if options.small else base.data_name)
+    progress = Progress(expand(table, base, options.seeds, folder, options.folds))
     if options.dry_run:
         _list(table, progress)
         return Reproduced((), ())
@@ -114,18 +115,26 @@ def _ended_as_by_ctrl_c() -> Iterator[None]:
 def _table(options: Reproduction, tables: Mapping[str, Table]) -> Table:
     if options.seeds < 1:
         raise ValueError(f"seeds is {options.seeds}; allowed is 1 or more. The paper has 3: --seeds 3.")
+    if options.folds < 0 or options.folds == 1:
+        raise ValueError(f"folds is {options.folds}; allowed is 2 or more, or 0 for one split. Often: --folds 5.")
+    if options.table == OWN:
+        if options.config is None:
+            raise ValueError(f"{OWN} needs the settings of your data set: --config FILE, as for conbal_tf.train.")
+        return own_table(load(["--config", str(options.config)], PROG)[0])
     if options.table not in tables:
         nearest = difflib.get_close_matches(options.table, tables, n=1)
         hint = f"Did you mean {nearest[0]}? " if nearest else ""
-        raise ValueError(f"No table {options.table!r}. {hint}Allowed: {', '.join(tables)}.")
+        raise ValueError(f"No table {options.table!r}. {hint}Allowed: {', '.join([*tables, OWN])}.")
     return tables[options.table]
 
 
 def _base_settings(options: Reproduction, table: Table) -> Settings:
     """Returns what all runs share; a row's method, sampling and seed come over it."""
-    config = options.config or CONFIGS / f"{table.dataset}{'_small' if options.small else ''}.toml"
+    config = options.config or CONFIGS / f"{table.dataset}_{'small' if options.small else 'paper'}.toml"
     flags = ["--config", str(config), "--dataset", table.dataset, "--method", "cross_entropy"]
-    flags += ["--protocol", options.protocol, "--records", str(options.records), "--replicas", str(options.replicas)]
+    protocol = options.protocol or (None if options.table == OWN else "paper")
+    flags += ["--protocol", protocol] if protocol else []
+    flags += ["--records", str(options.records), "--replicas", str(options.replicas)]
     flags += ["--images", str(options.images)] if options.images else []
     flags += ["--debug"] if options.debug else []
     base, _ = load(flags, PROG)

@@ -3,6 +3,7 @@
 Nothing slow is imported before the settings are known to be right: `--help` and a mistake are answered at once.
 """
 
+import json
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -16,7 +17,7 @@ from conbal_tf.settings.save import default_run_folder
 from conbal_tf.settings.schema import Settings
 from conbal_tf.settings.validate import validate
 from conbal_tf.training.adoption import adopt_stage_1, check_stage_1
-from conbal_tf.training.run_folder import TimeSpent, finish, is_finished, start, write_history
+from conbal_tf.training.run_folder import TimeSpent, finish, is_finished, start, write_history, write_whole
 
 if TYPE_CHECKING:
     import keras
@@ -84,6 +85,7 @@ def train(
         facts = _facts(settings, data, replicas.num_replicas_in_sync)
         facts["stage_1_from"] = stage_1_from and stage_1_from.name
         start(run, settings, data.protocol.read_text(encoding="utf-8"), facts, overwrite=overwrite)
+        _note_leaks(data, run)
         print(f"Run folder: {run}", size_note(settings), sep="\n", end="", flush=True)
         if stage_1_from:
             adopt_stage_1(run, stage_1_from)
@@ -120,13 +122,30 @@ def _open_data(settings: Settings, prepared: "Prepared") -> "SplitRecords":
     records = write_records(prepared)
     if file := write_settings_file(settings):
         print(f"Settings of these images are in {file}: next time, {PROG} --config {file} will do.")
-    data = open_split(records, ensure_protocol(records, settings.protocol, settings.protocol_seed))
+    protocol = ensure_protocol(
+        records,
+        settings.protocol,
+        settings.protocol_seed,
+        conflicts=settings.conflicts,
+        file=settings.protocol_file,
+    )
+    data = open_split(records, protocol)
     for part, ids in data.parts.items():
         counts = data.records.class_counts(ids)
         print(f"{part}: {len(ids)} images · " + ", ".join(map("{} {}".format, data.records.class_names, counts)))
     if "validation" in settings.data.train_parts:
         print("Training uses the validation part, too: scores on it say how well it is learnt by heart, no more.")
     return data
+
+
+def _note_leaks(data: "SplitRecords", run: Path) -> None:
+    """Says which test images training knows a relative of, and keeps it in leaks.json."""
+    from tfrecords_tools.leaks import leak_report
+
+    leaks = data.leaks()
+    write_whole(run / "leaks.json", json.dumps(leaks.as_dict(), indent=2) + "\n")
+    advice = " python -m conbal_tf.evaluate RUN --without_leaks tells by how much that flatters." if leaks.share else ""
+    print(leak_report(leaks) + advice)
 
 
 def _facts(settings: Settings, data: "SplitRecords", replicas: int) -> dict[str, Any]:

@@ -54,17 +54,17 @@ def digits_records(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tfrecords_tools.build import build_records, ensure_protocol
 
     records = tmp_path_factory.mktemp("records")
-    ensure_protocol(build_records("digits", None, records, 16), "paper", 0)
+    ensure_protocol(build_records("digits", None, records, 16), "grouped", 0)
     return records
 
 
 @pytest.fixture(scope="session")
 def digits(digits_records: Path) -> "SplitRecords":
-    """Returns the digits under the protocol `paper`."""
+    """Returns the digits under the default protocol."""
     from conbal_tf.data.split import open_split
 
     folder = digits_records / "digits"
-    return open_split(folder / "px16" / "2.0.0", folder / "protocols" / "paper_seed0.csv")
+    return open_split(folder / "px16" / "2.0.0", folder / "protocols" / "grouped_seed0.csv")
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from conbal_tf.settings.evaluating import Evaluating
 from conbal_tf.settings.load import Options, load, parse, read_settings
 from conbal_tf.settings.own_images import write_settings_file
 from conbal_tf.settings.reproduction import Reproduction
@@ -116,6 +117,8 @@ def test_every_command_has_flags_and_values_that_are_understood(page: str, newco
             load(arguments, f"{page}: {shlex.join(arguments)}")
         elif module == "conbal_tf.reproduce" and arguments not in ([], ["NAME"]):
             parse(Reproduction, arguments, f"{page}: {shlex.join(arguments)}")
+        elif module == "conbal_tf.evaluate" and arguments:
+            parse(Evaluating, arguments, f"{page}: {shlex.join(arguments)}")
         elif module == "tfrecords_tools.build" and arguments:
             parser().parse_args(arguments)
 
@@ -141,7 +144,7 @@ def test_every_module_that_is_named_answers_help() -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_every_flag_in_the_text_is_a_flag(page: str) -> None:
     known = {f"--{name}" for name in flat_names(Settings())} | {f"--{option.name}" for option in fields(Options)}
-    known |= {f"--{option.name}" for option in fields(Reproduction)}
+    known |= {f"--{option.name}" for kind in (Reproduction, Evaluating) for option in fields(kind)}
     known |= {"--help", *parser()._option_string_actions}
     flags = [span.split()[0] for span in code_spans(page) if span.startswith("--")]
     assert set(flags) <= known

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from conbal_tf.reproduce import main
-from conbal_tf.settings.load import read_settings
+from conbal_tf.settings.load import CONFIGS, read_settings
 from conbal_tf.settings.save import to_toml
 from conbal_tf.settings.schema import Settings
 from conbal_tf.settings.tables import TABLES, Table
@@ -35,7 +35,8 @@ def flags(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         (version / name).touch()
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setenv("STUB_CALLS", str(tmp_path / "calls.txt"))
-    return ["digits", "--seeds", "1", "--records", str(tmp_path / "records"), "--runs", str(tmp_path / "runs")]
+    shared = ["--config", str(CONFIGS / "digits.toml"), "--records", str(tmp_path / "records")]
+    return ["digits", "--seeds", "1", *shared, "--runs", str(tmp_path / "runs")]
 
 
 def command(*flags: str) -> None:
@@ -78,6 +79,28 @@ def test_finished_runs_of_fewer_seeds_are_reused(flags: list[str], tmp_path: Pat
     assert code(*flags, "--seeds", "2") == 0
     assert begun(tmp_path) == [*NAMES, *(name.replace("seed0", "seed1") for name in NAMES)]
     assert "2/2" in (tmp_path / "runs" / "digits" / "table_0_digits.md").read_text()
+
+
+def test_own_data_are_compared_with_cross_entropy_over_all_folds(flags: list[str], tmp_path: Path) -> None:
+    config = tmp_path / "mine.toml"
+    config.write_text('dataset = "digits"\nmethod = "ldam"\nsampling = "original"\n')
+    main(["own", *flags[1:], "--config", str(config), "--folds", "3"], trainer=stub_trainer.NAME)
+    methods = [
+        f"fold_{fold}_of_3-{method}-original-seed0" for fold in (1, 2, 3) for method in ("cross_entropy", "ldam")
+    ]
+    assert begun(tmp_path) == methods
+    table = (tmp_path / "runs" / "digits" / "own_data_digits.md").read_text()
+    assert "| ldam, original sampling |" in table
+    assert table.count("| 3/3 |") == 2
+    assert "protocol" not in table
+    assert "each of 3 folds" in table
+
+
+def test_own_data_keep_the_split_of_their_settings(flags: list[str], tmp_path: Path) -> None:
+    config = tmp_path / "mine.toml"
+    config.write_text('dataset = "digits"\nmethod = "cross_entropy"\nsampling = "original"\n')
+    main(["own", *flags[1:], "--config", str(config)], trainer=stub_trainer.NAME)
+    assert begun(tmp_path) == ["grouped-cross_entropy-original-seed0"]
 
 
 def test_failed_run_stands_in_its_cell_and_the_exit_code_is_1(

@@ -47,7 +47,9 @@ def refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
 def planned(tmp_path: Path) -> tuple[Path, Settings]:
     """Returns folder and settings of the first run."""
     base = read_settings(CONFIGS / "isic2018_small.toml", read_settings(CONFIGS / "isic2018.toml"))
-    return tmp_path / "runs" / "isic2018_small" / NAME, replace(base, method="cross_entropy", sampling="original")
+    return tmp_path / "runs" / "isic2018_small" / NAME, replace(
+        base, method="cross_entropy", sampling="original", protocol="paper"
+    )
 
 
 @pytest.mark.parametrize(
@@ -55,6 +57,7 @@ def planned(tmp_path: Path) -> tuple[Path, Settings]:
     [
         (["--seeds", "0"], r"seeds is 0; allowed is 1 or more"),
         (["--seeds", "-3"], r"seeds is -3"),
+        (["--folds", "1"], r"folds is 1; allowed is 2 or more, or 0 for one split"),
         (["--config", "configs/isic2018_smal.toml"], r"No settings file .*did you mean configs/isic2018_small.toml\?"),
         (["--config", "configs/aptos.toml"], r"aptos.toml is for data set 'aptos'; table1 is of 'isic2018'"),
         (["--replicas", "-1"], r"replicas is -1"),
@@ -130,3 +133,8 @@ def test_help_and_mistakes_are_answered_without_tensorflow() -> None:
         done = subprocess.run([sys.executable, "-c", script, *flags], capture_output=True, text=True, cwd=ROOT)
         assert done.stdout.splitlines()[-1] == f"{expected} []"
         assert expected or "Exit code: 0 when all runs are finished, 1 when" in " ".join(done.stdout.split())
+
+
+def test_own_data_without_their_settings_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"own needs the settings of your data set: --config FILE"):
+        reproduce(Reproduction("own", runs=tmp_path / "runs"))

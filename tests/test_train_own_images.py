@@ -15,7 +15,7 @@ SHORT = (
     "--training.batch_size=8", "--training.length=2 updates", "--training.warmup=0 epochs",
     "--classifier.batch_size=8", "--classifier.length=2 updates",
 )  # fmt: skip
-COUNTS = {"NA": 4, "benign": 12, "melanoma": 6}
+COUNTS = {"NA": 6, "benign": 12, "melanoma": 6}
 
 
 @pytest.fixture

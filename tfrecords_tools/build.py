@@ -11,7 +11,7 @@ from tfrecords_tools import records as layout
 from tfrecords_tools.build_flags import origin_of, parser
 from tfrecords_tools.origins import Origin
 from tfrecords_tools.preparation import Prepared, prepare_records
-from tfrecords_tools.protocols import ensure_protocol
+from tfrecords_tools.protocols import DEFAULT, ensure_protocol
 from tfrecords_tools.publishing import FINISHED, published
 from tfrecords_tools.records import is_built, records_directory
 from tfrecords_tools.tables import LabelTable, some
@@ -37,7 +37,7 @@ def build_records(
     records: Path,
     image_size: int,
     *,
-    protocol: str = "paper",
+    protocol: str = DEFAULT,
     overwrite: bool = False,
     skip_unreadable: bool = False,
 ) -> Path:
@@ -51,7 +51,7 @@ def build_records(
             `Origin` says where the labels are, too.
         records: folder of all records.
         image_size: the length of the stored images' shorter side, in pixels.
-        protocol: a name of `protocols.PROTOCOLS`, by which the images must be able to be split.
+        protocol: as for `ensure_protocol`, by which the images must be able to be split.
         overwrite: make them anew.
         skip_unreadable: leave out images that cannot be decoded, and list them.
 
@@ -129,7 +129,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if prepared.table is None:
             print(f"{prepared.folder} is already there; --overwrite makes it anew.", flush=True)
         folder = write_records(prepared, skip_unreadable=flags.skip_unreadable)
-        print(f"Protocol: {ensure_protocol(folder, flags.protocol, flags.protocol_seed)}")
+        protocol = ensure_protocol(
+            folder, flags.protocol, flags.protocol_seed, conflicts=flags.conflicts, file=flags.protocol_file
+        )
+        print(f"Protocol: {protocol}")
     except (ValueError, OSError) as error:
         if flags.debug:
             traceback.print_exc()

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from tfrecords_tools.catalogue import DATASETS
 from tfrecords_tools.origins import Origin
-from tfrecords_tools.protocols import PROTOCOLS
+from tfrecords_tools.protocols import DEFAULT, FOLD_EXAMPLE, IMPORT, PROTOCOLS
+from tfrecords_tools.splits import CONFLICTS
 
 IMAGE_SIZE = 256
 DESCRIPTION = "Makes TFRecords of a folder of labelled images, and the split of them."
@@ -25,8 +26,16 @@ def parser() -> argparse.ArgumentParser:
     flags.add_argument(
         "--skip_unreadable", action="store_true", help="go on past images that cannot be decoded, and list them"
     )
+    names = ", ".join((*PROTOCOLS, IMPORT))
     flags.add_argument(
-        "--protocol", default="paper", choices=list(PROTOCOLS), help="how to split (default: %(default)s)"
+        "--protocol", default=DEFAULT, help=f"{names}, or one fold such as {FOLD_EXAMPLE} (default: %(default)s)"
+    )
+    flags.add_argument("--protocol_file", type=Path, help=f"CSV with columns id and part, for protocol {IMPORT}")
+    flags.add_argument(
+        "--conflicts",
+        default="train",
+        choices=list(CONFLICTS),
+        help="copies with different labels: kept in train, by majority, or left out (default: %(default)s)",
     )
     flags.add_argument("--protocol_seed", type=_at_least(0), default=0, help="seed of the split (default: %(default)s)")
     flags.add_argument("--debug", action="store_true", help="show the traceback of an error")

@@ -7,7 +7,7 @@ from tfrecords_tools import records as layout
 from tfrecords_tools.catalogue import DATASETS
 from tfrecords_tools.freshness import check_fresh
 from tfrecords_tools.origins import Origin, safe_name
-from tfrecords_tools.protocols import check_can_be_split
+from tfrecords_tools.protocols import DEFAULT, check_can_be_split
 from tfrecords_tools.tables import LabelTable
 
 
@@ -29,7 +29,7 @@ def prepare_records(
     records: Path,
     image_size: int,
     *,
-    protocol: str = "paper",
+    protocol: str = DEFAULT,
     overwrite: bool = False,
 ) -> Prepared:
     """Returns where the records of a data set lie and, unless they are there, their label table.

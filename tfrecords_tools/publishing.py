@@ -1,6 +1,7 @@
 """Makes a folder appear all at once, or not at all."""
 
 import contextlib
+import errno
 import fcntl
 import os
 import shutil
@@ -25,7 +26,7 @@ def published(folder: Path) -> Iterator[Path]:
         An empty folder to work in.
 
     Raises:
-        ValueError: Nothing can be written there.
+        ValueError: Nothing can be written there, or the disk became full.
     """
     prefix = f".unfinished_{folder.name}_"
     try:
@@ -44,9 +45,25 @@ def published(folder: Path) -> Iterator[Path]:
         if folder.exists():
             folder.rename(workplace / REPLACED)
         (workplace / FINISHED).rename(folder)
+    except Exception as error:
+        if not _is_of_a_full_disk(error):
+            raise
+        raise ValueError(
+            f"The disk of {folder.parent} is full, and what was written of {folder.name} is removed again. "
+            "Free some space, or choose another folder with --records."
+        ) from error
     finally:
         _remove(workplace, folder)
         os.close(lock)
+
+
+def _is_of_a_full_disk(error: BaseException | None) -> bool:
+    """Returns whether an error comes of a full disk; TensorFlow and TFDS wrap it in others, and change its kind."""
+    while error is not None:
+        if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or os.strerror(errno.ENOSPC) in str(error):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _remove_abandoned(folder: Path, prefix: str) -> None:

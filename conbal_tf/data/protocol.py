@@ -7,15 +7,15 @@ import pandas as pd
 from conbal_tf.settings.choices import Part, names
 
 
-def read_protocol(path: Path, record_ids: pd.Series) -> dict[str, list[str]]:
-    """Returns the ids of every part of a protocol.
+def read_protocol(path: Path, record_ids: pd.Series) -> pd.DataFrame:
+    """Returns the rows of a protocol.
 
     Args:
         path: a CSV with the columns `id`, `part` and `group`.
         record_ids: ids of the records that it is to split; records that it leaves out belong to no part.
 
     Returns:
-        Part name to ids; every part has at least one.
+        The columns `id`, `part` and `group`, all str; every part has at least one row.
 
     Raises:
         FileNotFoundError: There is no such file.
@@ -24,7 +24,8 @@ def read_protocol(path: Path, record_ids: pd.Series) -> dict[str, list[str]]:
     """
     if not path.exists():
         raise FileNotFoundError(f"No protocol file {path}. tfrecords_tools.build writes it beside the records.")
-    table = pd.read_csv(path, dtype=str)
+    # An id or a group may be called NA.
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
     missing = {"id", "part", "group"} - set(table.columns)
     if missing:
         raise ValueError(
@@ -42,8 +43,7 @@ def read_protocol(path: Path, record_ids: pd.Series) -> dict[str, list[str]]:
             f"{path} splits {len(strangers)} ids that are not among the records, such as {strangers[:3]}. "
             "It was made for other records: remove it, and it is made anew."
         )
-    parts = {part: table.loc[table["part"] == part, "id"].tolist() for part in names(Part)}
-    empty = [part for part, ids in parts.items() if not ids]
+    empty = [part for part in names(Part) if part not in set(table["part"])]
     if empty:
         raise ValueError(f"{path} leaves the parts {empty} empty. Every part needs images.")
-    return parts
+    return table[["id", "part", "group"]]

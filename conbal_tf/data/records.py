@@ -13,6 +13,8 @@ import tensorflow_datasets as tfds
 from google.protobuf import json_format
 
 READ_TOGETHER = 4096
+# Encoded bytes of a class up to which they are read once.
+KEPT_IN_MEMORY = 64 * 2**20
 _NOT_FOR_BATCHES = ("id", "group", "height", "width", "pixel_hash", "official_part")
 
 
@@ -86,11 +88,14 @@ class Records:
         of_class = self.index[self.index["label"] == label]
         wanted = tf.constant(of_class["id"].isin(set(ids)).to_numpy())
         # The mask goes by place, not by id: TFDS reads unshuffled files in one order, the index's.
-        return (
+        chosen = (
             records.enumerate()
             .filter(lambda place, _: wanted[place])
             .map(lambda _, record: record, num_parallel_calls=None)
         )  # fmt: skip
+        # A schedule reads a class again for every pass over it: dozens of times an epoch where classes are balanced.
+        small = self.builder.info.splits[f"class_{label:02d}"].num_bytes <= KEPT_IN_MEMORY
+        return chosen.cache() if small else chosen
 
 
 def open_records(directory: Path) -> Records:

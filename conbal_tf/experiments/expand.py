@@ -1,5 +1,6 @@
 """From a row of a table to the settings and the folder of each of its runs."""
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from conbal_tf.settings.validate import validate
 
 @dataclass(frozen=True)
 class PlannedRun:
-    """One training, of one row and one seed."""
+    """One training, of one row, one seed and, where there are some, one fold."""
 
     row: Row
     settings: Settings
@@ -27,17 +28,18 @@ class PlannedRun:
         return self.folder.name
 
 
-def expand(table: Table, base: Settings, seeds: int, runs: Path) -> list[PlannedRun]:
-    """Returns the runs of a table, seed by seed, each row once a seed.
+def expand(table: Table, base: Settings, seeds: int, runs: Path, folds: int = 0) -> list[PlannedRun]:
+    """Returns the runs of a table, seed by seed, each row once a seed, or once a seed and fold.
 
-    All differ from `base` in method, sampling, seed and what their row overrides alone: the same records and split,
-    network, schedule and evaluation. Rows of two tables that ask for the same run get the same folder.
+    All differ from `base` in method, sampling, seed, fold and what their row overrides alone: the same records and
+    split, network, schedule and evaluation. Rows of two tables that ask for the same run get the same folder.
 
     Args:
         table: its rows.
         base: the settings that they share.
         seeds: how many runs a row has; their seeds are 0, 1, ...
         runs: folder of the run folders.
+        folds: how many folds take the place of the split of `base`; 0 for none.
 
     Raises:
         ValueError: The settings of a row make no sense.
@@ -46,13 +48,15 @@ def expand(table: Table, base: Settings, seeds: int, runs: Path) -> list[Planned
     if any(row.method and TRAITS[row.method].tunes_on_validation for row in table.rows):
         # What one row chooses on the validation part, no row is to be trained on.
         shared["data.train_parts"] = ("train",)
+    protocols = [f"fold_{number}_of_{folds}" for number in range(1, folds + 1)] or [base.protocol]
     planned = []
-    for seed in range(seeds):
+    for seed, protocol in itertools.product(range(seeds), protocols):
         for row in table.rows:
             if row.method is None:
                 continue
             own = {**shared, **row.overrides}
-            settings = _change(replace(base, method=row.method, sampling=row.sampling, seed=seed), own)
+            common = replace(base, method=row.method, sampling=row.sampling, seed=seed, protocol=protocol)
+            settings = _change(common, own)
             folder = runs / _name(settings, {flag: value for flag, value in own.items() if _get(base, flag) != value})
             settings = replace(settings, run=folder)
             validate(settings)

@@ -1,4 +1,4 @@
-"""The rows of one of the paper's tables in numbers: mean and standard deviation over seeds, beside the paper's."""
+"""The rows of one of the paper's tables in numbers: mean and standard deviation over runs, beside the paper's."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,11 +30,11 @@ class RowRuns:
 
     row: Row
     runs: tuple[Path, ...]
-    """Folders of the finished runs, one per seed."""
+    """Folders of the finished runs, one for each seed, or for each seed and fold."""
     failed: tuple[str, ...] = ()
     """Why each failed run failed, in a few words."""
     planned: int = 1
-    """Seeds that were asked for."""
+    """Runs that were asked for."""
 
 
 def row_scores(row_runs: RowRuns) -> pd.DataFrame:
@@ -50,7 +50,7 @@ def row_scores(row_runs: RowRuns) -> pd.DataFrame:
     Raises:
         FileNotFoundError: If a run is not finished.
         ValueError: If a file of a run cannot be read or lacks its classes, a run is not of this row, or two runs have
-            the same seed.
+            the same split and seed.
     """
     runs = {str(path): read_run(path) for path in row_runs.runs}
     _refuse_others(row_runs, runs)
@@ -67,10 +67,10 @@ def compare(table: Table, rows: Sequence[RowRuns]) -> pd.DataFrame:
 
     Returns:
         `title`, `method` (missing where nothing is to be run), `sampling`; one column per setting that some row
-        overrides, by its flag; `finished`, `planned`, `failed` (numbers of seeds), `failures` (the reasons, each once);
-        for each metric M `M_mean`, `M_sd` (of the sample, NaN for one seed), `M_paper`, `M_paper_sd`; `by_others`
-        (whether the paper took its numbers from elsewhere); `seconds` (of all seeds together). A mean is NaN if one of
-        its seeds has no such number: it would be over other seeds than the rest of the line.
+        overrides, by its flag; `finished`, `planned`, `failed` (numbers of runs), `failures` (the reasons, each once);
+        for each metric M `M_mean`, `M_sd` (of the sample, NaN for one run), `M_paper`, `M_paper_sd`; `by_others`
+        (whether the paper took its numbers from elsewhere); `seconds` (of all runs together). A mean is NaN if one of
+        its runs has no such number: it would be over other runs than the rest of the line.
 
     Raises:
         FileNotFoundError: If a run is not finished.
@@ -99,8 +99,9 @@ def compare(table: Table, rows: Sequence[RowRuns]) -> pd.DataFrame:
 
 
 def _refuse_others(row_runs: RowRuns, runs: Mapping[str, FinishedRun]) -> None:
-    """Refuses a run of another row, whose numbers would stand under a wrong name, and a seed that would count twice."""
-    row, seeds = row_runs.row, [run.settings["seed"] for run in runs.values()]
+    """Refuses a run of another row, whose numbers would stand under a wrong name, and a run that would count twice."""
+    row = row_runs.row
+    seeds = [(run.settings["protocol"], run.settings["seed"]) for run in runs.values()]
     wanted = {"method": row.method, "sampling": row.sampling, **row.overrides}
     for path, run in runs.items():
         for flag, value in wanted.items():
@@ -113,8 +114,8 @@ def _refuse_others(row_runs: RowRuns, runs: Mapping[str, FinishedRun]) -> None:
                 )
     if len(set(seeds)) < len(row_runs.runs):
         raise ValueError(
-            f"A seed of the row {row.title!r} stands twice: received seeds {seeds} of {len(row_runs.runs)} runs. Each "
-            "run needs a seed of its own; leave the repeated one out."
+            f"A run of the row {row.title!r} stands twice: received the splits and seeds {seeds} of "
+            f"{len(row_runs.runs)} runs. Each needs one of its own; leave the repeated one out."
         )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from conbal_tf.metrics.class_groups import class_groups
 from conbal_tf.reporting.comparison import GROUPS, RowRuns
 from conbal_tf.reporting.finished_run import FinishedRun, read_run
+from conbal_tf.settings.choices import fold_of
 from conbal_tf.settings.tables import Table
 
 NOT_RECORDED = "not recorded"
@@ -128,9 +129,19 @@ def _selection(run: FinishedRun) -> str:
 def _protocol(run: FinishedRun) -> str:
     settings, records = run.settings, run.environment["dataset"]
     return (
-        f"{settings['dataset']}, protocol {settings['protocol']}, split seed {settings['protocol_seed']}, "
+        f"{settings['dataset']}, {_split(settings['protocol'])}, split seed {settings['protocol_seed']}, "
         f"records {records['fingerprint'][:12]}"
     )
+
+
+def _split(protocol: str) -> str:
+    """Returns what all runs of a table have in common of their splits.
+
+    >>> _split("paper"), _split("fold_2_of_5")
+    ('protocol paper', 'each of 5 folds')
+    """
+    fold = fold_of(protocol)
+    return f"each of {fold[1]} folds" if fold else f"protocol {protocol}"
 
 
 def _hardware(run: FinishedRun) -> str:

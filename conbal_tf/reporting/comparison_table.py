@@ -30,7 +30,7 @@ def to_markdown(table: Table, comparison: pd.DataFrame, notes: Sequence[str]) ->
         columns[METRIC_TITLES[metric]] = _ours(metric, lines)
         if comparison[f"{metric}_paper"].notna().any():
             columns[f"{METRIC_TITLES[metric]}, paper"] = [_papers(metric, line) for line in lines]
-    columns["seeds"] = [_seeds(line) for line in lines]
+    columns["runs"] = [_runs(line) for line in lines]
     columns["time"] = [_duration(line["seconds"]) for line in lines]
     rows = [columns, ["---"] * len(columns), *zip(*columns.values(), strict=True)]
     body = "\n".join(f"| {' | '.join(row)} |" for row in rows)
@@ -94,7 +94,7 @@ def _decimal(value: float, decimals: int = 3) -> str:
     return NOTHING if pd.isna(value) else re.sub(r"^(-?)0\.", r"\1.", f"{value:.{decimals}f}")
 
 
-def _seeds(line: Mapping[Any, Any]) -> str:
+def _runs(line: Mapping[Any, Any]) -> str:
     if pd.isna(line["method"]):
         return "not run"
     if not line["planned"] and not line["finished"]:
@@ -132,7 +132,7 @@ def _legend(columns: Mapping[str, Sequence[str]]) -> list[str]:
         NOTHING: f"{NOTHING}: no number.",
     }
     return [
-        "Scores of the test part: mean over seeds ± standard deviation of the sample, which one seed does not have.",
+        "Scores of the test part: mean over runs ± standard deviation of the sample, which one run does not have.",
         *(meaning for sign, meaning in signs.items() if any(sign in cell for cell in cells)),
-        "Time: of all finished seeds together, over all calls; of a killed one, up to its last whole epoch.",
+        "Time: of all finished runs together, over all calls; of a killed one, up to its last whole epoch.",
     ]

@@ -3,21 +3,22 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from conbal_tf.settings import choices
-
 
 @dataclass(frozen=True)
 class Reproduction:
     """What to reproduce, how often, and where."""
 
     table: str
-    """`table1`, `table2`, `table3` and `figure3` are the paper's; `beyond` and `beyond_aptos` are of later methods."""
-    protocol: choices.Protocol = "paper"
-    """How images are split; the same split for all runs."""
+    """`table1`, `table2`, `table3` and `figure3` are the paper's; `beyond` and `beyond_aptos` are of later methods;
+    `own` is what --config describes, beside cross-entropy."""
+    protocol: str = ""
+    """How images are split, the same for all runs (default: paper; for `own`, what --config says)."""
+    folds: int = 0
+    """Train each row on so many folds, whose test parts together are the whole data set; 0: on one split."""
     seeds: int = 3
-    """Runs of each row."""
+    """Runs of each row, on each fold where there are some."""
     small: bool = False
-    """Use configs/<dataset>_small.toml, for 2 CPU cores, instead of configs/<dataset>.toml."""
+    """Use configs/<dataset>_small.toml, for 2 CPU cores, instead of configs/<dataset>_paper.toml."""
     config: Path | None = None
     """Settings that all runs share, instead of those."""
     images: Path | None = None

@@ -12,7 +12,7 @@ from conbal_tf.settings.schema import Settings
 
 # Where things lie changes no result. The number of replicas changes batch norm's statistics unless it is synchronised,
 # but a run that was begun on one machine is to be finished on another all the same.
-_CHANGES_NO_RESULT = ("images", "labels", "records", "run", "replicas")
+_CHANGES_NO_RESULT = ("images", "labels", "records", "run", "replicas", "protocol_file")
 
 
 def to_toml(settings: Settings) -> str:
@@ -26,7 +26,8 @@ def to_toml(settings: Settings) -> str:
 def differences(there: Settings, here: Settings) -> list[str]:
     """Returns what differs between the settings of a run folder and those of this command, a line for each setting.
 
-    Places (images, labels, records, run), replicas and the sections of methods that not both use are ignored.
+    Places (images, labels, records, run, protocol_file), replicas and the sections of methods that not both use are
+    ignored.
 
     >>> differences(Settings(seed=1), Settings(seed=2))
     ['seed: 1 there, 2 here']
@@ -43,7 +44,7 @@ def default_run_folder(settings: Settings) -> Path:
     """Returns the run folder of settings that name none.
 
     >>> default_run_folder(Settings()).as_posix()
-    'runs/digits/paper-contrastive-balanced-seed0'
+    'runs/digits/grouped-contrastive-balanced-seed0'
     """
     name = f"{settings.protocol}-{settings.method}-{settings.sampling}-seed{settings.seed}"
     return Path("runs") / settings.data_name / name

@@ -112,10 +112,15 @@ class Settings:
     """How backbone and head learn; docs/method.md tells what each is."""
     sampling: choices.Sampling = "balanced"
     """`original` shows each image once an epoch; `balanced` repeats smaller classes' until all are equally many."""
-    protocol: choices.Protocol = "paper"
-    """How images are split into train, validation and test."""
+    protocol: str = "grouped"
+    """How images are split: grouped (no lesion or copy on both sides), paper (by image), official, import, or one fold
+    such as fold_3_of_5."""
     protocol_seed: int = 0
     """Seed of the split."""
+    protocol_file: Path | None = None
+    """CSV with columns id and part, for protocol import."""
+    conflicts: choices.Conflicts = "train"
+    """Copies with different labels, in grouped and folds: kept in train, by majority of the copies, or left out."""
     seed: int = 0
     """Seed of weights, order and augmentation."""
     replicas: int = 0

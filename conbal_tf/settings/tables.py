@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from conbal_tf.settings import choices
+from conbal_tf.settings.schema import Settings
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,19 @@ _BEYOND = (
     Row("Balanced contrastive", "balanced_contrastive"),
     Row("Balanced contrastive + resample", "balanced_contrastive", "balanced"),
 )
+
+
+def own_table(settings: Settings) -> Table:
+    """Returns the table of a user's own data: what the settings describe, beside cross-entropy over the same budget.
+
+    Args:
+        settings: of the data set.
+    """
+    configured = Row(f"{settings.method}, {settings.sampling} sampling", settings.method, settings.sampling)
+    plain = Row("cross_entropy, original sampling", "cross_entropy", "original")
+    rows = (plain,) if configured == plain else (plain, configured)
+    return Table(f"Own data: {settings.data_name}", settings.dataset, _OVERALL, rows)
+
 
 TABLES: dict[str, Table] = {
     "table1": Table("Table 1: ISIC 2018", "isic2018", _OVERALL, _TABLE_1),

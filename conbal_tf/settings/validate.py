@@ -1,9 +1,11 @@
 """Whether the values of settings make sense, alone and together; types and names are checked where they are read."""
 
+import difflib
 import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from conbal_tf.settings import choices
 from conbal_tf.settings.length import Length, parse_length
 from conbal_tf.settings.methods import TRAITS, unused_sections
 from conbal_tf.settings.own_images import check_own_images
@@ -18,6 +20,7 @@ def validate(settings: Settings) -> None:
     """
     check_own_images(settings)
     _check_method(settings)
+    _check_protocol(settings)
     unused = unused_sections(settings.method)
     for name, rule in _RULES.items():
         if name.partition(".")[0] in unused:
@@ -66,6 +69,23 @@ def _check_method(settings: Settings) -> None:
     if traits.tunes_on_validation and "validation" in settings.data.train_parts:
         allowed = f"'train' alone with method {method!r}, since it chooses on the validation part"
         raise _error("data.train_parts", settings.data.train_parts, allowed, "set it to train")
+
+
+def _check_protocol(settings: Settings) -> None:
+    protocol, known = settings.protocol, choices.PROTOCOLS
+    if protocol not in known and choices.fold_of(protocol) is None:
+        nearest = difflib.get_close_matches(protocol, [*known, "fold_1_of_5"], n=1)
+        allowed = f"{', '.join(known)}, or one fold such as fold_3_of_5"
+        raise _error("protocol", protocol, allowed, f"set it to {(nearest or ['grouped'])[0]}")
+    file = settings.protocol_file
+    if protocol == "import" and file is None:
+        raise _error("protocol_file", None, "a CSV with columns id and part, with protocol import", "name one")
+    if protocol != "import" and file is not None:
+        allowed = f"nothing with protocol {protocol!r}: only import reads a file"
+        raise _error("protocol_file", str(file), allowed, "leave it out, or set --protocol import")
+    if settings.conflicts != "train" and protocol != "grouped" and choices.fold_of(protocol) is None:
+        allowed = f"'train' with protocol {protocol!r}: only grouped and folds look at copies"
+        raise _error("conflicts", settings.conflicts, allowed, "leave it out")
 
 
 def _check_batch(name: str, batch_size: int, replicas: int) -> None:

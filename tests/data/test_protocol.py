@@ -18,8 +18,17 @@ def written(text: str, tmp_path: Path) -> Path:
 
 
 def test_parts_hold_their_ids_and_what_is_left_out_belongs_to_none(tmp_path: Path) -> None:
-    parts = read_protocol(written(ROWS, tmp_path), IDS)
-    assert parts == {"train": ["a"], "validation": ["b"], "test": ["c"]}
+    table = read_protocol(written(ROWS, tmp_path), IDS)
+    assert table.to_dict("list") == {
+        "id": ["a", "b", "c"],
+        "part": ["train", "validation", "test"],
+        "group": ["a", "b", "c"],
+    }
+
+
+def test_id_and_group_may_be_called_na(tmp_path: Path) -> None:
+    table = read_protocol(written(ROWS.replace("c,test,c", "NA,test,NA"), tmp_path), pd.Series(["a", "b", "NA"]))
+    assert table.iloc[2].tolist() == ["NA", "test", "NA"]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from conbal_tf.data import records as module
 from conbal_tf.data.records import open_records
 from conbal_tf.data.split import SplitRecords
 from tests.lesion_records import lesion_records
@@ -25,6 +26,18 @@ def test_encoded_gives_the_wanted_records_of_a_class_in_the_order_of_the_index(d
     assert {int(record["label"]) for record in records} == {4}
     alone = next(digits.records.encoded(4, [wanted.iloc[2]]).as_numpy_iterator())
     assert records[2]["image"] == alone["image"]
+
+
+@pytest.mark.parametrize("kept", [0, 2**30])
+def test_class_is_the_same_at_every_pass_whether_or_not_it_is_kept_in_memory(
+    kept: int, digits: SplitRecords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = digits.rows("test").query("label == 4")["id"]
+    expected = [record["image"] for record in digits.records.encoded(4, wanted).as_numpy_iterator()]
+    monkeypatch.setattr(module, "KEPT_IN_MEMORY", kept)
+    passes = digits.records.encoded(4, wanted).repeat(3)
+    assert [record["image"] for record in passes.as_numpy_iterator()] == 3 * expected
+    assert ("Cache" in type(digits.records.encoded(4, wanted)).__name__) == bool(kept)
 
 
 def test_balanced_sample_is_capped_in_each_class_and_hangs_on_the_seed(digits: SplitRecords) -> None:

@@ -16,4 +16,4 @@ NAMES = ["paper-cross_entropy-original-seed0", "paper-focal-original-seed0", "pa
 def runs(folder: Path, seeds: int = 1) -> list[PlannedRun]:
     """Returns the runs of the table; the folder is made."""
     folder.mkdir(parents=True, exist_ok=True)
-    return expand(TABLE, Settings(), seeds, folder)
+    return expand(TABLE, Settings(protocol="paper"), seeds, folder)

@@ -13,7 +13,7 @@ from conbal_tf.settings.tables import TABLES, Row, Table
 from tests.experiments.planned import NAMES, TABLE, runs
 
 RUNS = Path("runs")
-PAPER = Settings(data=Data(train_parts=("train", "validation")))
+PAPER = Settings(protocol="paper", data=Data(train_parts=("train", "validation")))
 
 
 def table(*rows: Row) -> Table:
@@ -37,6 +37,13 @@ def test_runs_differ_from_the_base_in_what_their_row_says_alone() -> None:
     assert run.row is row
 
 
+def test_each_row_is_trained_on_each_fold_with_each_seed() -> None:
+    planned = expand(table(Row("CE", "cross_entropy")), PAPER, 2, RUNS, folds=3)
+    assert [run.settings.protocol for run in planned] == ["fold_1_of_3", "fold_2_of_3", "fold_3_of_3"] * 2
+    assert [run.settings.seed for run in planned] == [0, 0, 0, 1, 1, 1]
+    assert planned[4].name == "fold_2_of_3-cross_entropy-original-seed1"
+
+
 def test_fewer_seeds_are_the_first_of_more() -> None:
     assert names(TABLE, seeds=3)[: len(NAMES)] == names(TABLE, seeds=1)
 
@@ -55,7 +62,7 @@ def test_where_one_row_chooses_on_validation_none_trains_on_it() -> None:
     assert {run.settings.data.train_parts for run in expand(table(*rows), PAPER, 1, RUNS)} == {("train",)}
     assert PAPER.data.train_parts == ("train", "validation")
     # Where the base does so, too, these are the runs of other tables.
-    assert names(table(*rows), Settings()) == [f"paper-{row.method}-original-seed0" for row in rows]
+    assert names(table(*rows), Settings(protocol="paper")) == [f"paper-{row.method}-original-seed0" for row in rows]
 
 
 def test_row_whose_settings_make_no_sense_is_refused() -> None:

@@ -130,7 +130,9 @@ def test_run_of_another_row_is_refused(row: Row, message: str, tmp_path: Path) -
 def test_repeated_seed_is_refused(tmp_path: Path) -> None:
     runs = tuple(write_run(tmp_path / name, settings_of(CE, seed=1)) for name in ("a", "b"))
     for repeated in (runs, (runs[0], runs[0])):
-        with pytest.raises(ValueError, match=r"seed of the row 'CE' stands twice: received seeds .* of 2 runs"):
+        with pytest.raises(
+            ValueError, match=r"run of the row 'CE' stands twice: received the splits and seeds .* of 2"
+        ):
             row_scores(RowRuns(CE, repeated))
 
 

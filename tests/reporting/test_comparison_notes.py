@@ -123,7 +123,7 @@ def test_settings_that_all_share_are_told_once(tmp_path: Path) -> None:
         "Network, in every finished row: resnet18_small of width 32, from scratch, trained at 16 pixels and tested at "
         "16.",
         "Selection, and parts trained on, in every finished row: last update, train and validation.",
-        "Data, in every finished row: isic2018, protocol paper, split seed 0, records 89f12a8ff0ad.",
+        "Data, in every finished row: isic2018, protocol grouped, split seed 0, records 89f12a8ff0ad.",
         "Hardware, in every finished row: AMD EPYC, 2 cores, no GPU.",
         "Groups of classes by training images (major: at least half as many as the largest class, minor: fewer than an "
         "eighth; as in the paper), in every finished row: major NV; middle MEL and BKL; minor DF.",

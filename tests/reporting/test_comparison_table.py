@@ -40,7 +40,7 @@ def test_every_number_stands_in_its_cell(comparison: pd.DataFrame) -> None:
     table = cells(markdown)
     assert markdown.startswith("# Table 0: made up\n\n| method |")
     assert list(table) == ["CE", "CL", "MTL", "DANIL"]
-    columns = ["method", "accuracy", "accuracy, paper", "macro F1", "macro F1, paper", "minor F1", "seeds", "time"]
+    columns = ["method", "accuracy", "accuracy, paper", "macro F1", "macro F1, paper", "minor F1", "runs", "time"]
     assert list(table["CE"]) == columns
     # Deviation of .80 and .81: .01 / √2.
     assert table["CE"]["accuracy"] == "**.805** ± .007"
@@ -52,24 +52,24 @@ def test_every_number_stands_in_its_cell(comparison: pd.DataFrame) -> None:
 
 def test_failed_runs_are_told_with_what_the_others_gave(comparison: pd.DataFrame) -> None:
     table = cells(to_markdown(TABLE, comparison, []))
-    assert table["CE"]["seeds"] == "2/3, failed: loss is NaN ¦ at update 12 and so on"
-    assert table["CL"]["seeds"] == "1/1"
+    assert table["CE"]["runs"] == "2/3, failed: loss is NaN ¦ at update 12 and so on"
+    assert table["CL"]["runs"] == "1/1"
     assert [table["MTL"][name] for name in ("accuracy", "macro F1", "minor F1")] == ["failed"] * 3
-    assert table["MTL"]["seeds"].startswith("0/3, failed: killed killed")
-    assert table["MTL"]["seeds"].endswith("…")
-    assert len(table["MTL"]["seeds"]) == len("0/3, failed: ") + 60
+    assert table["MTL"]["runs"].startswith("0/3, failed: killed killed")
+    assert table["MTL"]["runs"].endswith("…")
+    assert len(table["MTL"]["runs"]) == len("0/3, failed: ") + 60
 
 
 def test_row_that_nobody_runs_stands_with_its_reported_number(comparison: pd.DataFrame) -> None:
     row = cells(to_markdown(TABLE, comparison, []))["DANIL"]
     assert (row["accuracy"], row["accuracy, paper"], row["macro F1, paper"]) == ("–", ".825 †", "–")
-    assert (row["seeds"], row["time"]) == ("not run", "–")
+    assert (row["runs"], row["time"]) == ("not run", "–")
 
 
 def test_missing_runs_are_dashes() -> None:
     table = cells(to_markdown(TABLE, compare(TABLE, [RowRuns(CE, (), planned=3)]), []))
-    assert [table["CE"][name] for name in ("accuracy", "seeds", "time")] == ["–", "0/3", "–"]
-    assert [table["CL"][name] for name in ("accuracy", "seeds", "time")] == ["–", "–", "–"]
+    assert [table["CE"][name] for name in ("accuracy", "runs", "time")] == ["–", "0/3", "–"]
+    assert [table["CL"][name] for name in ("accuracy", "runs", "time")] == ["–", "–", "–"]
 
 
 def test_highest_is_bold_as_far_as_it_is_shown_and_only_among_several(comparison: pd.DataFrame) -> None:
@@ -89,7 +89,7 @@ def test_numbers_below_0_and_of_1_are_written_whole(comparison: pd.DataFrame) ->
 
 def test_legend_explains_the_signs_that_are_there(comparison: pd.DataFrame) -> None:
     markdown = to_markdown(TABLE, comparison, ["Hardware: none."])
-    assert "standard deviation of the sample, which one seed does not have" in markdown
+    assert "standard deviation of the sample, which one run does not have" in markdown
     assert all(f"\n- {sign}" in markdown for sign in ("Bold: ", "† ", "–: "))
     assert markdown.endswith("\n- Hardware: none.\n")
     ce_alone = replace(TABLE, metrics=("accuracy",), rows=(CE,))

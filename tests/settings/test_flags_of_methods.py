@@ -2,7 +2,7 @@
 
 import pytest
 
-from conbal_tf.settings.load import load
+from conbal_tf.settings.load import CONFIGS, load
 from tests.settings.test_load import PROG, refused
 
 
@@ -45,7 +45,7 @@ def test_flags_of_the_sections_that_a_method_uses_are_taken(method: str, flags: 
         (["--method=mtl"], "method is 'mtl'; allowed is another method with data set 'digits'"),
         (["--method=balanced_softmax"], "sampling is 'balanced'; allowed is 'original' with method 'balanced_softmax'"),
         (
-            ["--method=tau_norm", "--dataset=aptos"],
+            ["--method=tau_norm", f"--config={CONFIGS / 'aptos_paper.toml'}"],
             "data.train_parts is ('train', 'validation'); allowed is 'train' alone with method 'tau_norm'",
         ),
     ],

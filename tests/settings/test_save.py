@@ -103,4 +103,4 @@ def test_sections_of_other_methods_are_no_differences() -> None:
 
 def test_run_folder_is_named_after_what_is_compared() -> None:
     settings = Settings(dataset="aptos", method="cross_entropy", sampling="original", seed=3)
-    assert default_run_folder(settings) == Path("runs/aptos/paper-cross_entropy-original-seed3")
+    assert default_run_folder(settings) == Path("runs/aptos/grouped-cross_entropy-original-seed3")

@@ -17,7 +17,7 @@ RUNS = Path("runs")
 
 def base(dataset: str, *, small: bool) -> Settings:
     settings = read_settings(CONFIGS / f"{dataset}.toml")
-    return read_settings(CONFIGS / f"{dataset}_small.toml", settings) if small else settings
+    return read_settings(CONFIGS / f"{dataset}_{'small' if small else 'paper'}.toml", settings)
 
 
 def row(table: str, title: str) -> Row:

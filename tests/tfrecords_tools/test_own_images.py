@@ -51,7 +51,7 @@ def test_command_takes_a_table_and_names_itself_when_the_images_have_changed(
     table: Origin, records: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     flags = [f"--{name}={value}" for name, value in vars(table).items()]
-    command = ["--dataset", "csv", *flags, "--records", str(records), "--image_size", "8"]
+    command = ["--dataset", "csv", *flags, "--records", str(records), "--image_size", "8", "--protocol", "paper"]
     assert main(command) == 0
     assert f"Made {records}/5-moles/px8/2.0.0: 12 images" in capsys.readouterr().out
     assert main(command) == 0
@@ -102,7 +102,7 @@ def test_records_of_other_images_of_that_name_are_not_taken(moles: Path, records
 
 def test_rare_class_is_refused_before_the_conversion(moles: Path, records: Path) -> None:
     write_image(moles / "rare" / "1.png", 50)
-    with pytest.raises(ValueError, match=r"Class 'rare' has 1 images, too few"):
+    with pytest.raises(ValueError, match=r"Class 'rare' has 1 images in 1 groups, too few"):
         build_records("folder", moles, records, 8)
     assert not records.exists()
 

@@ -1,84 +1,16 @@
-"""Splits, and the files that hold them."""
+"""The files that hold splits: made, checked, imported."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from tfrecords_tools.protocols import PARTS, check_protocol, ensure_protocol, split_paper, thin
-from tfrecords_tools.records import Labels
-
-
-def labels_of(counts: dict[str, int]) -> Labels:
-    numbers = np.repeat(np.arange(len(counts)), list(counts.values()))
-    ids = np.array([f"image_{position:05d}" for position in range(len(numbers))])
-    return Labels(tuple(counts), ids, numbers, ids, ids, np.full(len(ids), ""))
-
-
-def counts_of(labels: Labels, parts: np.ndarray, *wanted: str) -> list[int]:
-    return [int((np.isin(parts, wanted) & (labels.labels == c)).sum()) for c in range(len(labels.class_names))]
-
-
-ISIC = {"MEL": 1113, "NV": 6705, "BCC": 514, "AKIEC": 327, "BKL": 1099, "DF": 115, "VASC": 142}
-APTOS = {"no_dr": 1805, "mild": 370, "moderate": 999, "severe": 193, "proliferative": 295}
-
-
-@pytest.mark.parametrize(
-    ("counts", "developed"),
-    [(ISIC, [779, 4694, 360, 229, 769, 81, 99]), (APTOS, [1264, 259, 699, 135, 207])],
-)
-def test_paper_split_develops_on_the_papers_counts(counts: dict[str, int], developed: list[int]) -> None:
-    labels = labels_of(counts)
-    parts = split_paper(labels, seed=0)
-    assert counts_of(labels, parts, "train", "validation") == developed
-    assert counts_of(labels, parts, "test") == [count - n for count, n in zip(counts.values(), developed, strict=True)]
-    validation = counts_of(labels, parts, "validation")
-    assert all(abs(part - n / 10) <= 0.5 for part, n in zip(validation, developed, strict=True))
-
-
-def test_split_does_not_depend_on_the_order_of_the_records() -> None:
-    labels = labels_of({"a": 40, "b": 20})
-    order = np.random.default_rng(1).permutation(60)
-    columns = (labels.ids, labels.labels, labels.groups, labels.pixel_hashes, labels.official_parts)
-    shuffled = Labels(labels.class_names, *(column[order] for column in columns))
-    assert (split_paper(shuffled, seed=3) == split_paper(labels, seed=3)[order]).all()
-
-
-def test_split_depends_on_the_seed_alone() -> None:
-    labels = labels_of({"a": 40, "b": 20})
-    assert (split_paper(labels, seed=0) == split_paper(labels, seed=0)).all()
-    assert (split_paper(labels, seed=0) != split_paper(labels, seed=1)).any()
-
-
-def test_three_images_are_one_for_each_part_and_two_are_refused() -> None:
-    assert sorted(split_paper(labels_of({"rare": 3}), seed=0)) == sorted(PARTS)
-    with pytest.raises(ValueError, match=r"Class 'rare' has 2 images, too few for protocol 'paper'"):
-        split_paper(labels_of({"common": 9, "rare": 2}), seed=0)
-
-
-def test_thinned_training_falls_exponentially_and_the_test_part_stays() -> None:
-    labels = labels_of({str(number): 180 for number in range(10)})
-    parts = split_paper(labels, seed=0)
-    thinned = thin(labels, parts, ratio=20, seed=0)
-    train = counts_of(labels, thinned, "train")
-    assert train == [round(113 * 20 ** (-number / 9)) for number in range(10)]
-    assert counts_of(labels, thinned, "test") == counts_of(labels, parts, "test") == [54] * 10
-    assert min(counts_of(labels, thinned, "validation")) == 3
-    kept = thinned != ""
-    assert (thinned[kept] == parts[kept]).all()
-
-
-def test_thinning_fits_the_profile_to_a_class_with_few_images() -> None:
-    labels = labels_of({"a": 100, "b": 10, "c": 100})
-    thinned = thin(labels, np.full(210, "train", dtype=object), ratio=4, seed=0)
-    assert counts_of(labels, thinned, "train") == [20, 10, 5]
-
-
-def test_thinning_chooses_among_all_images_of_a_class() -> None:
-    labels = labels_of({"a": 100, "b": 100})
-    parts = np.full(200, "train", dtype=object)
-    kept = np.flatnonzero(thin(labels, parts, ratio=10, seed=0)[100:])
-    assert len(kept) == 10 and kept.max() > 20
+from tests.tfrecords_tools.made_labels import labels_of
+from tfrecords_tools.build import build_records, ensure_protocol
+from tfrecords_tools.protocol_files import check_protocol, import_split
+from tfrecords_tools.protocols import check_name
 
 
 def protocol_file(folder: Path, rows: list[tuple[str, str, str]], columns: str = "id,part,group") -> Path:
@@ -115,11 +47,87 @@ def test_csv_with_other_columns_is_refused(tmp_path: Path) -> None:
 
 
 def test_thinned_protocol_may_leave_records_out(tmp_path: Path) -> None:
-    check_protocol(protocol_file(tmp_path, [("image_00000", "train", "g")]), labels_of({"a": 2}), complete=False)
+    path = protocol_file(tmp_path, [("image_00000", "train", "image_00000")])
+    check_protocol(path, labels_of({"a": 2}), complete=False)
 
 
 def test_unknown_protocol_and_missing_records_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"Unknown protocol 'papers'\. Allowed: paper"):
+    with pytest.raises(ValueError, match=r"Unknown protocol 'papers'\. Allowed: grouped, paper"):
         ensure_protocol(tmp_path, "papers", 0)
     with pytest.raises(FileNotFoundError, match="No records in"):
         ensure_protocol(tmp_path / "px8" / "2.0.0", "paper", 0)
+
+
+def test_protocol_file_of_copies_names_their_joined_group_and_splits_them_together(
+    aptos_folder: Path, records: Path
+) -> None:
+    folder = aptos_folder / "train_images"
+    (folder / "eye05.png").write_bytes((folder / "eye10.png").read_bytes())
+    made = build_records("aptos", aptos_folder, records, 8, protocol="paper")
+    table = pd.read_csv(ensure_protocol(made, "grouped", 0), dtype=str).set_index("id")
+    group_of, part_of = table["group"].to_dict(), table["part"].to_dict()
+    assert group_of["eye10"] == group_of["eye05"] == "eye05"
+    assert part_of["eye10"] == part_of["eye05"]
+    assert ensure_protocol(made, "grouped", 0) == records / "aptos" / "protocols" / "grouped_seed0.csv"
+    assert ensure_protocol(made, "grouped", 0, conflicts="majority").name == "grouped_conflicts_majority_seed0.csv"
+
+
+def test_groups_that_are_not_the_records_are_refused(tmp_path: Path) -> None:
+    path = protocol_file(tmp_path, [("image_00000", "train", "image_00000"), ("image_00001", "test", "lesion")])
+    with pytest.raises(ValueError, match=r"other groups than the records: 1 \(image_00001\)"):
+        check_protocol(path, labels_of({"a": 2}))
+
+
+def test_official_images_need_not_be_in_a_protocol(tmp_path: Path) -> None:
+    labels = replace(labels_of({"a": 2}), official_parts=np.array(["", "test"]))
+    check_protocol(protocol_file(tmp_path, [("image_00000", "train", "image_00000")]), labels)
+
+
+@pytest.mark.parametrize("name", ["fold_0_of_5", "fold_6_of_5", "fold_1_of_1", "fold_of", "folds"])
+def test_folds_that_do_not_exist_are_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="fold_3_of_5"):
+        check_name(name)
+    check_name("fold_5_of_5")
+
+
+def published(tmp_path: Path, *rows: str) -> Path:
+    path = tmp_path / "published.csv"
+    path.write_text("id,part\n" + "".join(f"image_{row}\n" for row in rows))
+    return path
+
+
+def test_published_split_is_taken_as_it_is(tmp_path: Path) -> None:
+    labels = labels_of({"a": 3, "b": 2})
+    path = published(tmp_path, "00003,train", "00000,Training", "00004,val", "00002,test")
+    assert import_split(path, labels, 0).tolist() == ["train", "", "test", "train", "validation"]
+
+
+def test_published_split_without_validation_gets_a_tenth_of_train_by_group(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    labels = labels_of({"a": 60, "b": 60})
+    labels = replace(labels, groups=np.array([f"g{place // 2}" for place in range(120)]))
+    rows = [f"{place:05d},{'test' if place % 60 < 20 else 'train'}" for place in range(120)]
+    parts = import_split(published(tmp_path, *rows), labels, 0)
+    assert [(parts == part).sum() for part in ("train", "validation", "test")] == [72, 8, 40]
+    assert not set(labels.groups[parts == "train"]) & set(labels.groups[parts == "validation"])
+    assert "names no validation part: 8 images" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (["00000,train", "00009,test"], r"1 of 2 ids that are not among the records: 1 \(image_00009\)"),
+        (["00000,train", "00001,tset"], r"unknown parts: 1 \(tset\)\. Allowed: train, validation, test, training"),
+        (["00000,train", "00001,validation"], r"names no image of test"),
+    ],
+)
+def test_published_split_that_does_not_fit_is_refused(tmp_path: Path, rows: list[str], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        import_split(published(tmp_path, *rows), labels_of({"a": 3}), 0)
+
+
+def test_import_without_a_file_says_what_it_needs(aptos_folder: Path, records: Path) -> None:
+    made = build_records("aptos", aptos_folder, records, 8, protocol="paper")
+    with pytest.raises(ValueError, match=r"Protocol 'import' needs a CSV.*--protocol_file"):
+        ensure_protocol(made, "import", 0)

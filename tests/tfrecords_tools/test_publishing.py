@@ -1,5 +1,6 @@
 """A folder appears all at once, or not at all."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -65,3 +66,26 @@ def test_kill_between_the_two_renames_loses_nothing(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError), published(tmp_path / "records"):
         raise RuntimeError
     assert (tmp_path / "records" / "text").read_text() == "old"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.ENOSPC, "No space left on device"),
+        RuntimeError("ResourceExhaustedError: x; No space left on device"),
+    ],
+)
+def test_full_disk_is_told_as_such_and_leaves_what_was_there(tmp_path: Path, error: Exception) -> None:
+    publish(tmp_path / "records", "old")
+    with pytest.raises(ValueError, match=r"The disk of .* is full.*--records"), published(tmp_path / "records"):
+        try:
+            raise error
+        except Exception as inner:
+            raise TypeError("TFDS wraps errors") from inner
+    assert (tmp_path / "records" / "text").read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["records"]
+
+
+def test_other_errors_stay_what_they_are(tmp_path: Path) -> None:
+    with pytest.raises(KeyError, match="x"), published(tmp_path / "records"):
+        raise KeyError("x")

@@ -89,7 +89,7 @@ def _are_parts(images: Path, tops: Sequence[str]) -> bool:
         )
     print(
         f"Note: {', '.join(parts)} in {images} are taken for parts, not classes; the classes are the folders in them. "
-        "The records keep the part of each image as its official part; which parts a run has, its protocol says.",
+        "--protocol official keeps to them where train, validation and test are there; other protocols split anew.",
         file=sys.stderr,
     )
     return True

@@ -1,7 +1,7 @@
 """ISIC 2018 task 3 (HAM10000): dermoscopic images of skin lesions, as the challenge and as Kaggle ship them."""
 
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -16,16 +16,22 @@ DOWNLOAD = (
 CLASS_NAMES = ("MEL", "NV", "BCC", "AKIEC", "BKL", "DF", "VASC")
 UNKNOWN_SITE = "unknown"
 METADATA = "HAM10000_metadata.csv"
-PREFIX = "ISIC2018_Task3_Training"
+PREFIX = "ISIC2018_Task3"
+# The challenge's word for the part of the official split.
+OFFICIAL_PARTS = {"Training": "train", "Validation": "validation", "Test": "test"}
 KAGGLE_FOLDERS = ("HAM10000_images_part_1", "HAM10000_images_part_2")
 LAYOUT = (
-    f"either {PREFIX}_GroundTruth.csv and {PREFIX}_Input/ (the challenge), "
+    f"either {PREFIX}_Training_GroundTruth.csv and {PREFIX}_Training_Input/ (the challenge; the same of Validation and "
+    "Test for the official split), "
     f"or {METADATA} and {KAGGLE_FOLDERS[0]}/, {KAGGLE_FOLDERS[1]}/ (Kaggle)"
 )
 
 
 def read_labels(images: Path) -> LabelTable:
     """Returns the labelled images of the download in `images`, in either layout.
+
+    With the challenge's archives of the validation and test parts beside those of the training part, they are read,
+    too; splits other than the official one leave them alone. Their lesions are not published: each is its own group.
 
     Groups are lesions, from the lesion groupings or the metadata. The attribute `localization` is the body site, from
     the metadata, "unknown" where that is not there. `dx_type` is left out: it tells how the diagnosis was made.
@@ -41,23 +47,33 @@ def read_labels(images: Path) -> LabelTable:
         ValueError: A table is not as expected.
     """
     require_folder(images, LAYOUT)
-    ground_truth = _challenge_file(images, "GroundTruth")
+    ground_truth = _challenge_file(images, "Training", "GroundTruth")
     labels = _kaggle_labels(images) if ground_truth is None else _challenge_labels(ground_truth)
-    files = find_images(labels, _image_folders(images))
     groups = _groups(images, labels)
     metadata = images / METADATA
     sites = _column(metadata, "image_id", "localization") if metadata.is_file() else {}
-    examples = [
-        Example(name, groups.get(name, name), label, files[name], {"localization": sites.get(name, UNKNOWN_SITE)})
-        for name, label in labels.items()
-    ]
-    return LabelTable("isic2018", CLASS_NAMES, tuple(examples))
+
+    def examples(labels: Mapping[str, int], folders: Sequence[Path], part: str) -> list[Example]:
+        files = find_images(labels, folders)
+        return [
+            Example(
+                name, groups.get(name, name), label, files[name], {"localization": sites.get(name, UNKNOWN_SITE)}, part
+            )
+            for name, label in labels.items()
+        ]
+
+    found = examples(labels, _image_folders(images), "train")
+    for word in ("Validation", "Test"):
+        table = _challenge_file(images, word, "GroundTruth")
+        if table is not None:
+            found += examples(_challenge_labels(table), [images / f"{PREFIX}_{word}_Input"], OFFICIAL_PARTS[word])
+    return LabelTable("isic2018", CLASS_NAMES, tuple(found))
 
 
-def _challenge_file(images: Path, kind: str) -> Path | None:
+def _challenge_file(images: Path, word: str, kind: str) -> Path | None:
     """Returns the challenge's table of that kind. The archives unpack to a folder of their own, which some flatten."""
-    name = f"{PREFIX}_{kind}.csv"
-    places = [images / name, images / f"{PREFIX}_GroundTruth" / name, images / f"{PREFIX}_{kind}" / name]
+    name = f"{PREFIX}_{word}_{kind}.csv"
+    places = [images / name, images / f"{PREFIX}_{word}_GroundTruth" / name, images / f"{PREFIX}_{word}_{kind}" / name]
     return next((path for path in places if path.is_file()), None)
 
 
@@ -89,7 +105,7 @@ def _kaggle_labels(images: Path) -> dict[str, int]:
 
 def _image_folders(images: Path) -> list[Path]:
     """Returns the folder(s) of images: the challenge's, or those of Kaggle's two parts that are there."""
-    challenge = images / f"{PREFIX}_Input"
+    challenge = images / f"{PREFIX}_Training_Input"
     kaggle = [images / name for name in KAGGLE_FOLDERS if (images / name).is_dir()]
     if challenge.is_dir() or not kaggle:
         return [challenge]
@@ -99,7 +115,7 @@ def _image_folders(images: Path) -> list[Path]:
 def _groups(images: Path, ids: Collection[str]) -> dict[str, str]:
     """Returns image -> lesion; says so where it is not known."""
     metadata = images / METADATA
-    lesions = _challenge_file(images, "LesionGroupings")
+    lesions = _challenge_file(images, "Training", "LesionGroupings")
     if lesions is not None:
         groups = _column(lesions, "image", "lesion_id")
     elif metadata.is_file():
@@ -110,7 +126,7 @@ def _groups(images: Path, ids: Collection[str]) -> dict[str, str]:
     if alone:
         print(
             f"Note: no lesion is known for {some(alone)} of {len(ids)} images, so each is its own group. "
-            f"{PREFIX}_LesionGroupings.csv or {METADATA} in {images} would tell.",
+            f"{PREFIX}_Training_LesionGroupings.csv or {METADATA} in {images} would tell.",
             file=sys.stderr,
         )
     return groups

@@ -1,6 +1,6 @@
 """ISIC 2018 as the challenge and as Kaggle ship it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -19,9 +19,9 @@ def touch_images(folder: Path, names: list[str]) -> None:
         (folder / f"{name}.jpg").touch()
 
 
-def write_ground_truth(path: Path) -> None:
+def write_ground_truth(path: Path, images: Sequence[tuple[str, str, str]] = IMAGES) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    rows = [",".join([name, *("1.0" if one == label else "0.0" for one in NAMES)]) for name, _, label in IMAGES]
+    rows = [",".join([name, *("1.0" if one == label else "0.0" for one in NAMES)]) for name, _, label in images]
     path.write_text("\n".join([f"image,{','.join(NAMES)}", *rows]) + "\n")
 
 
@@ -123,3 +123,32 @@ def test_real_download_has_the_published_counts_and_lesions(real_data: Callable[
     assert len({example.group for example in table.examples}) == 7470
     sites = [example.attributes["localization"] for example in table.examples]
     assert sites.count("unknown") == 234
+
+
+def test_official_parts_are_read_where_their_archives_are_there(
+    challenge: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for word, first in (("Validation", 100), ("Test", 200)):
+        images = [(f"ISIC_{first + number}", "", name) for number, name in enumerate(NAMES)]
+        prefix = f"ISIC2018_Task3_{word}"
+        touch_images(challenge / f"{prefix}_Input", [name for name, _, _ in images])
+        write_ground_truth(challenge / f"{prefix}_GroundTruth" / f"{prefix}_GroundTruth.csv", images)
+    examples = {example.id: example for example in isic2018.read_labels(challenge).examples}
+    assert [examples[name].official_part for name in ("ISIC_0", "ISIC_100", "ISIC_206")] == [
+        "train",
+        "validation",
+        "test",
+    ]
+    assert (examples["ISIC_206"].group, examples["ISIC_206"].label) == ("ISIC_206", NAMES.index("VASC"))
+    assert len(examples) == 8 + 7 + 7
+    assert "no lesion is known for 8 (" in capsys.readouterr().err
+
+
+def test_kaggles_images_are_the_official_training_part(kaggle: Path) -> None:
+    assert {example.official_part for example in isic2018.read_labels(kaggle).examples} == {"train"}
+
+
+def test_official_labels_without_their_images_are_missed(challenge: Path) -> None:
+    write_ground_truth(challenge / "ISIC2018_Task3_Test_GroundTruth.csv", [("ISIC_9", "", "NV")])
+    with pytest.raises(FileNotFoundError, match=r"ISIC2018_Task3_Test_Input"):
+        isic2018.read_labels(challenge)

@@ -1,0 +1,114 @@
+"""The CSV of a protocol: written whole, checked against the records, or made of somebody else's split."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from tfrecords_tools.assignment import assign
+from tfrecords_tools.groups import joined_groups
+from tfrecords_tools.label_files import read_table
+from tfrecords_tools.records import Labels
+from tfrecords_tools.splits import PARTS, VALIDATION_SHARE
+from tfrecords_tools.tables import some
+
+COLUMNS = ("id", "part", "group")
+# How others call the parts.
+SYNONYMS = {"training": "train", "val": "validation", "valid": "validation", "dev": "validation", "testing": "test"}
+
+
+def check_protocol(path: Path, labels: Labels, *, complete: bool = True) -> None:
+    """Raises ValueError unless the CSV has the right columns and parts, and its ids and groups are the records'.
+
+    Args:
+        path: the CSV.
+        labels: the records.
+        complete: whether every record must be in it, but the owners' validation and test images.
+    """
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    remedy = f"Remove {path}, and it is written anew."
+    if tuple(table.columns) != COLUMNS:
+        raise ValueError(f"{path} has columns {', '.join(table.columns)}; expected: {', '.join(COLUMNS)}. {remedy}")
+    wrong = sorted(set(table["part"]) - set(PARTS))
+    if wrong:
+        raise ValueError(
+            f"{path} has unknown parts: {', '.join(map(repr, wrong))}; allowed: {', '.join(PARTS)}. {remedy}"
+        )
+    repeated = sorted(table["id"][table["id"].duplicated()].unique())
+    if repeated:
+        raise ValueError(f"{path} names images more than once: {some(repeated)}. {remedy}")
+    unknown = sorted(set(table["id"]) - set(labels.ids))
+    expected = labels.ids[np.isin(labels.official_parts, ("", "train"))]
+    absent = sorted(set(expected) - set(table["id"])) if complete else []
+    if unknown or absent:
+        raise ValueError(
+            f"{path} does not fit the records: {some(unknown) if unknown else 0} of its ids are no records, and "
+            f"{some(absent) if absent else 0} records are not in it. Was it made from other images? {remedy}"
+        )
+    group_of = dict(zip(labels.ids, joined_groups(labels.groups, labels.pixel_hashes), strict=True))
+    strange = [name for name, group in zip(table["id"], table["group"], strict=True) if group_of[name] != group]
+    if strange:
+        raise ValueError(
+            f"{path} has other groups than the records: {some(strange)}. Was it made before they were? {remedy}"
+        )
+
+
+def import_split(path: Path, labels: Labels, seed: int) -> np.ndarray:
+    """Returns the split of a CSV with the columns `id` and `part`, so that a published split can be repeated.
+
+    A split without a validation part gets one: a tenth of its train part, whole groups.
+
+    Args:
+        path: the CSV; records that it does not name belong to no part.
+        labels: the records, N of them.
+        seed: of the choice of validation groups, where the CSV names none.
+
+    Returns:
+        One of `PARTS` for each record, "" for those without a row [(N,) object].
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        ValueError: A column is missing, an id is no record, or a part is unknown or empty.
+    """
+    table = read_table(path, ("id", "part"))
+    named = table["part"].str.lower().replace(SYNONYMS)
+    unknown = sorted(set(named) - set(PARTS))
+    if unknown:
+        allowed = ", ".join((*PARTS, *SYNONYMS))
+        raise ValueError(f"{path} has unknown parts: {some(unknown)}. Allowed: {allowed}. Correct these rows.")
+    strangers = sorted(set(table["id"]) - set(labels.ids))
+    if strangers:
+        raise ValueError(
+            f"{path} names {len(strangers)} of {len(table)} ids that are not among the records: {some(strangers)}. "
+            f"Ids of the records look like {labels.ids[0]}: correct or remove these rows."
+        )
+    part_of = dict(zip(table["id"], named, strict=True))
+    parts = np.array([part_of.get(name, "") for name in labels.ids], dtype=object)
+    trained = parts == "train"
+    if not (parts == "validation").any() and trained.any():
+        groups = joined_groups(labels.groups, labels.pixel_hashes)[trained]
+        shares = (1 - VALIDATION_SHARE, VALIDATION_SHARE)
+        dealt = assign(groups, labels.labels[trained], shares, seed)
+        parts[trained] = np.array(["train", "validation"], dtype=object)[dealt]
+        print(f"{path} names no validation part: {int(dealt.sum())} images of its train part, whole groups, make one.")
+    absent = [part for part in PARTS if not (parts == part).any()]
+    if absent:
+        raise ValueError(
+            f"{path} names no image of {' and '.join(absent)}. A split needs {', '.join(PARTS)}: add some."
+        )
+    return parts
+
+
+def write_protocol(table: pd.DataFrame, path: Path) -> None:
+    """Writes a table with the columns of `COLUMNS` as a CSV that appears whole, or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}_", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", newline="") as file:
+            table.to_csv(file, index=False)
+        Path(name).chmod(0o644)  # mkstemp's files are for their owner alone
+        Path(name).replace(path)
+    finally:
+        Path(name).unlink(missing_ok=True)
