@@ -74,8 +74,8 @@ def reproduce(options: Reproduction, tables: Mapping[str, Table] = TABLES, train
             made. Nothing was trained then.
     """
     table = _table(options, tables)
-    folder = options.runs / (f"{table.dataset}_small" if options.small else table.dataset)
     base = _base_settings(options, table)
+    folder = options.runs / (f"{base.data_name}_small" if options.small else base.data_name)
     progress = Progress(expand(table, base, options.seeds, folder, options.folds))
     if options.dry_run:
         _list(table, progress)
@@ -89,7 +89,7 @@ def reproduce(options: Reproduction, tables: Mapping[str, Table] = TABLES, train
     # Before the training, too: a finished run whose files are damaged is found now.
     _write(table, progress, folder)
     if len(progress.finished()) < len(progress.planned):
-        make_records(base, folder, lambda: is_built(base.dataset, base.records, base.data.record_size), report)
+        make_records(base, folder, lambda: is_built(base.data_name, base.records, base.data.record_size), report)
         train_missing(progress, report, lambda: _write(table, progress, folder), trainer=trainer)
     files = _write(table, progress, folder)
     print(files[0].read_text(encoding="utf-8"))

@@ -10,7 +10,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from conbal_tf.settings.choices import OWN_IMAGES
 from conbal_tf.settings.load import exit_with, load
+from conbal_tf.settings.own_images import write_settings_file
 from conbal_tf.settings.save import default_run_folder
 from conbal_tf.settings.schema import Settings
 from conbal_tf.settings.validate import validate
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     import keras
 
     from conbal_tf.data.split import SplitRecords
+    from tfrecords_tools.build import Prepared
 
 PROG = "python -m conbal_tf.train"
 
@@ -67,6 +70,8 @@ def train(
     if stage_1_from:
         check_stage_1(run, stage_1_from, settings)
     began = time.monotonic()
+    # What is wrong with the images is found now; they are converted when TensorFlow knows its replicas.
+    prepared = _prepare_records(settings)
     from tfrecords_tools.quiet import import_tensorflow
 
     import_tensorflow()
@@ -76,7 +81,7 @@ def train(
     # Replicas first: a CPU can be divided only before TensorFlow has computed anything.
     replicas = strategy(settings.replicas)
     with replicas.scope():
-        data = _open_data(settings)
+        data = _open_data(settings, prepared)
         facts = _facts(settings, data, replicas.num_replicas_in_sync)
         facts["stage_1_from"] = stage_1_from and stage_1_from.name
         start(run, settings, data.protocol.read_text(encoding="utf-8"), facts, overwrite=overwrite)
@@ -98,14 +103,25 @@ def _after_each_epoch(action: Callable[[], object]) -> "keras.callbacks.Callback
     return keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: action())
 
 
-def _open_data(settings: Settings) -> "SplitRecords":
+def _prepare_records(settings: Settings) -> "Prepared":
+    """Returns where the records lie, and what to make them of where they are missing."""
+    from tfrecords_tools.build import Origin, prepare_records
+
+    said = {name: getattr(settings, name) for name in ("labels", "image_column", "label_column", "group_column")}
+    name = settings.data_name if settings.dataset in OWN_IMAGES else None
+    origin = Origin(settings.images or Path("data") / settings.dataset, **said, name=name)
+    where = (settings.records, settings.data.record_size)
+    return prepare_records(settings.dataset, origin, *where, protocol=settings.protocol)
+
+
+def _open_data(settings: Settings, prepared: "Prepared") -> "SplitRecords":
     """Returns the records under the protocol, making what is missing."""
     from conbal_tf.data.split import open_split
-    from tfrecords_tools.build import build_records, ensure_protocol
+    from tfrecords_tools.build import ensure_protocol, write_records
 
-    images = settings.images or Path("data") / settings.dataset
-    where = (settings.records, settings.data.record_size)
-    records = build_records(settings.dataset, images, *where, protocol=settings.protocol)
+    records = write_records(prepared)
+    if file := write_settings_file(settings):
+        print(f"Settings of these images are in {file}: next time, {PROG} --config {file} will do.")
     protocol = ensure_protocol(
         records,
         settings.protocol,

@@ -11,6 +11,7 @@ import pytest
 
 from conbal_tf.settings.evaluating import Evaluating
 from conbal_tf.settings.load import Options, load, parse, read_settings
+from conbal_tf.settings.own_images import write_settings_file
 from conbal_tf.settings.reproduction import Reproduction
 from conbal_tf.settings.save import default_run_folder, to_toml
 from conbal_tf.settings.schema import Settings
@@ -59,12 +60,14 @@ def flat_names(settings: object) -> set[str]:
 
 @pytest.fixture
 def newcomer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Returns the working folder of somebody who follows the README: configs/, the example's file, a finished RUN."""
+    """Returns the working folder of somebody who follows the README: what its commands read is there."""
     (tmp_path / "configs").symlink_to(ROOT / "configs")
     (tmp_path / "my_isic.toml").write_text(block("toml", "my_isic.toml"), encoding="utf-8")
     (tmp_path / "RUN").mkdir()
     (tmp_path / "RUN" / "settings.toml").write_text(to_toml(Settings()), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "records" / "moles").mkdir(parents=True)
+    write_settings_file(Settings(dataset="folder", images=Path("photos/moles")))
     return tmp_path
 
 

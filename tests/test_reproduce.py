@@ -14,12 +14,13 @@ from pathlib import Path
 import pytest
 
 from conbal_tf.reproduce import main
-from conbal_tf.settings.load import CONFIGS, read_settings
+from conbal_tf.settings.load import read_settings
 from conbal_tf.settings.save import to_toml
 from conbal_tf.settings.schema import Settings
 from conbal_tf.settings.tables import TABLES, Table
 from tests.experiments import stub_trainer
 from tests.experiments.planned import CE, NAMES, TABLE
+from tests.table_of_digits import begun, stub_flags
 
 ROOT = Path(__file__).resolve().parents[1]
 TABLES_OF_TEST = {"digits": TABLE}
@@ -29,14 +30,7 @@ COPIED = ("settings.toml", "metrics.json", "environment.json", "finished.json")
 @pytest.fixture
 def flags(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Returns flags of a table of digits whose records seem to be there; the stub can be run."""
-    version = tmp_path / "records" / "digits" / "px16" / "2.0.0"
-    version.mkdir(parents=True)
-    for name in ("dataset_info.json", "features.json"):
-        (version / name).touch()
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    monkeypatch.setenv("STUB_CALLS", str(tmp_path / "calls.txt"))
-    shared = ["--config", str(CONFIGS / "digits.toml"), "--records", str(tmp_path / "records")]
-    return ["digits", "--seeds", "1", *shared, "--runs", str(tmp_path / "runs")]
+    return stub_flags(tmp_path, monkeypatch)
 
 
 def command(*flags: str) -> None:
@@ -51,11 +45,6 @@ def code(*flags: str) -> int:
         assert isinstance(stopped.code, int)
         return stopped.code
     return 0
-
-
-def begun(tmp_path: Path) -> list[str]:
-    calls = tmp_path / "calls.txt"
-    return [line.split()[1] for line in calls.read_text().splitlines() if "begin" in line] if calls.exists() else []
 
 
 def test_complete_table_is_written_and_printed_with_exit_code_0(

@@ -2,15 +2,22 @@
 
 from pathlib import Path
 
+import pytest
+
 from conbal_tf.reproduce import main
 from tests.experiments import stub_trainer
-from tests.test_reproduce import begun, flags  # noqa: F401
+from tests.table_of_digits import begun, stub_flags
 
 
-def test_own_data_are_compared_with_cross_entropy_over_all_folds(flags: list[str], tmp_path: Path) -> None:
+def test_own_data_are_compared_with_cross_entropy_over_all_folds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     config = tmp_path / "mine.toml"
     config.write_text('dataset = "digits"\nmethod = "ldam"\nsampling = "original"\n')
-    main(["own", *flags[1:], "--config", str(config), "--folds", "3"], trainer=stub_trainer.NAME)
+    main(
+        ["own", *stub_flags(tmp_path, monkeypatch)[1:], "--config", str(config), "--folds", "3"],
+        trainer=stub_trainer.NAME,
+    )
     methods = [
         f"fold_{fold}_of_3-{method}-original-seed0" for fold in (1, 2, 3) for method in ("cross_entropy", "ldam")
     ]
@@ -22,8 +29,8 @@ def test_own_data_are_compared_with_cross_entropy_over_all_folds(flags: list[str
     assert "each of 3 folds" in table
 
 
-def test_own_data_keep_the_split_of_their_settings(flags: list[str], tmp_path: Path) -> None:
+def test_own_data_keep_the_split_of_their_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config = tmp_path / "mine.toml"
     config.write_text('dataset = "digits"\nmethod = "cross_entropy"\nsampling = "original"\n')
-    main(["own", *flags[1:], "--config", str(config)], trainer=stub_trainer.NAME)
+    main(["own", *stub_flags(tmp_path, monkeypatch)[1:], "--config", str(config)], trainer=stub_trainer.NAME)
     assert begun(tmp_path) == ["grouped-cross_entropy-original-seed0"]

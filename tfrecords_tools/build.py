@@ -8,21 +8,32 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tfrecords_tools import records as layout
-from tfrecords_tools.build_flags import IMAGE_SIZE, parser
-from tfrecords_tools.catalogue import DATASETS
-from tfrecords_tools.protocols import DEFAULT, check_can_be_split, ensure_protocol
+from tfrecords_tools.build_flags import origin_of, parser
+from tfrecords_tools.origins import Origin
+from tfrecords_tools.preparation import Prepared, prepare_records
+from tfrecords_tools.protocols import DEFAULT, ensure_protocol
 from tfrecords_tools.publishing import FINISHED, published
 from tfrecords_tools.records import is_built, records_directory
 from tfrecords_tools.tables import LabelTable, some
 
-__all__ = ["build_records", "ensure_protocol", "is_built", "main", "records_directory"]
+__all__ = [
+    "Origin",
+    "Prepared",
+    "build_records",
+    "ensure_protocol",
+    "is_built",
+    "main",
+    "prepare_records",
+    "records_directory",
+    "write_records",
+]
 
 SKIPPED_SHOWN = 20
 
 
 def build_records(
     dataset: str,
-    images: Path | None,
+    images: Path | Origin | None,
     records: Path,
     image_size: int,
     *,
@@ -36,7 +47,8 @@ def build_records(
 
     Args:
         dataset: a name of `catalogue.DATASETS`.
-        images: folder of the download (default: `data/<dataset>`); not used for digits.
+        images: folder of the download (default: `data/<dataset>`), not used for digits; of one's own images, an
+            `Origin` says where the labels are, too.
         records: folder of all records.
         image_size: the length of the stored images' shorter side, in pixels.
         protocol: as for `ensure_protocol`, by which the images must be able to be split.
@@ -48,41 +60,23 @@ def build_records(
 
     Raises:
         FileNotFoundError: No folder of images, label table or image files.
-        ValueError: An unknown data set or size, a mistake in a label table, an unreadable image.
+        ValueError: As `prepare_records`, or an unreadable image.
     """
-    if dataset not in DATASETS:
-        raise ValueError(f"Unknown data set {dataset!r}. Allowed: {', '.join(DATASETS)}.")
-    if image_size < 1:
-        raise ValueError(f"image_size is {image_size}; it must be at least 1 pixel, such as {IMAGE_SIZE}.")
-    folder = records_directory(dataset, records, image_size)
-    if is_built(dataset, records, image_size) and not overwrite:
+    origin = images if isinstance(images, Origin) else Origin(Path(images or Path("data") / dataset))
+    prepared = prepare_records(dataset, origin, records, image_size, protocol=protocol, overwrite=overwrite)
+    return write_records(prepared, skip_unreadable=skip_unreadable)
+
+
+def write_records(prepared: Prepared, *, skip_unreadable: bool = False) -> Path:
+    """Makes the records that were prepared, unless they are there, and returns their folder; as `build_records`."""
+    folder, table = prepared.folder, prepared.table
+    if table is None:
         return folder
-    table = _read_table(dataset, images, Path(records), image_size)
-    # A class too small to be split is better known before a long conversion than after.
-    check_can_be_split(table, protocol)
     print(f"Making {folder} of {len(table.examples)} images in {len(table.class_names)} classes.", flush=True)
     start = time.monotonic()
-    _write(table, folder, image_size, skip_unreadable=skip_unreadable)
+    _write(table, folder, prepared.image_size, skip_unreadable=skip_unreadable)
     _summarise(folder, time.monotonic() - start)
     return folder
-
-
-def _read_table(dataset: str, images: Path | None, records: Path, image_size: int) -> LabelTable:
-    """Returns the label table, or says where the images are to be had."""
-    download = DATASETS[dataset].download
-    images = Path(images or Path("data") / dataset)
-    wanted = f"records of {dataset!r} at {layout.size_name(image_size)}/{layout.VERSION}"
-    others = layout.others_built(dataset, records, image_size)
-    found = f" Found there: {', '.join(others)}." if others else ""
-    if not download or (images.is_dir() and any(images.iterdir())):
-        if found:
-            print(f"No {wanted} in {records} yet.{found}", flush=True)
-        return DATASETS[dataset].read_labels(images)
-    state = "is empty" if images.is_dir() else "is no folder" if images.exists() else "does not exist"
-    raise FileNotFoundError(
-        f"No {wanted} in {records}.{found} The folder {images} to make them of {state}. Get the images from "
-        f"{download}, unpack them into {images} and run: {layout.build_command(dataset, images, records, image_size)}"
-    )
 
 
 def _write(table: LabelTable, folder: Path, image_size: int, *, skip_unreadable: bool) -> None:
@@ -124,18 +118,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     flags = parser().parse_args(arguments)
     try:
-        if is_built(flags.dataset, flags.records, flags.image_size) and not flags.overwrite:
-            place = records_directory(flags.dataset, flags.records, flags.image_size)
-            print(f"{place} is already there; --overwrite makes it anew.", flush=True)
-        folder = build_records(
+        prepared = prepare_records(
             flags.dataset,
-            flags.images,
+            origin_of(flags),
             flags.records,
             flags.image_size,
             protocol=flags.protocol,
             overwrite=flags.overwrite,
-            skip_unreadable=flags.skip_unreadable,
         )
+        if prepared.table is None:
+            print(f"{prepared.folder} is already there; --overwrite makes it anew.", flush=True)
+        folder = write_records(prepared, skip_unreadable=flags.skip_unreadable)
         protocol = ensure_protocol(
             folder, flags.protocol, flags.protocol_seed, conflicts=flags.conflicts, file=flags.protocol_file
         )

@@ -1,10 +1,11 @@
 """The flags of `python -m tfrecords_tools.build`."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from tfrecords_tools.catalogue import DATASETS
+from tfrecords_tools.origins import Origin
 from tfrecords_tools.protocols import DEFAULT, FOLD_EXAMPLE, IMPORT, PROTOCOLS, check_name
 from tfrecords_tools.splits import CONFLICTS
 
@@ -16,9 +17,7 @@ def parser() -> argparse.ArgumentParser:
     """Returns the parser of the flags."""
     flags = argparse.ArgumentParser(prog="python -m tfrecords_tools.build", description=DESCRIPTION, allow_abbrev=False)
     flags.add_argument("--dataset", required=True, choices=list(DATASETS))
-    flags.add_argument(
-        "--images", type=Path, help="folder of the download (default: data/<dataset>); not needed for digits"
-    )
+    add_origin(flags, _ORIGIN)
     flags.add_argument("--records", type=Path, default=Path("records"), help="folder of all records (default: records)")
     flags.add_argument(
         "--image_size", type=_at_least(1), default=IMAGE_SIZE, help="shorter side in pixels (default: %(default)s)"
@@ -55,6 +54,24 @@ def _protocol(text: str) -> str:
     return text
 
 
+def origin_of(flags: argparse.Namespace) -> Origin:
+    """Returns what the flags say of the images and labels."""
+    given = {name: getattr(flags, name) for name in _ORIGIN}
+    if flags.images is None:
+        needed = "images" in DATASETS[flags.dataset].needs
+        if needed:
+            raise ValueError(f"Data set {flags.dataset!r} needs --images: the folder of the images. Add it.")
+        given["images"] = Path("data") / flags.dataset
+    return Origin(**given)
+
+
+def add_origin(flags: argparse.ArgumentParser, names: Iterable[str]) -> None:
+    """Adds the flags of some fields of `Origin`."""
+    for name in names:
+        kind, text = _ORIGIN[name]
+        flags.add_argument(f"--{name}", type=kind, help=text)
+
+
 def _at_least(smallest: int) -> Callable[[str], int]:
     """Returns the reader of a whole number that must not be smaller."""
 
@@ -68,3 +85,14 @@ def _at_least(smallest: int) -> Callable[[str], int]:
         return number
 
     return whole_number
+
+
+# Fields of `Origin`: type and help.
+_ORIGIN = {
+    "images": (Path, "folder of the download (default: data/<dataset>) or of your own images; not needed for digits"),
+    "labels": (Path, "csv: the table of labels"),
+    "image_column": (str, "csv: its column of image files, by name or by path below --images"),
+    "label_column": (str, "csv: its column of classes"),
+    "group_column": (str, "csv: its column of patients or lesions, if there is one"),
+    "name": (str, "folder and csv: what to call the images (default: the name of their folder)"),
+}

@@ -2,6 +2,7 @@
 
 import hashlib
 import itertools
+import re
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any, ClassVar
@@ -24,7 +25,7 @@ class RecordsBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):  
     original, `official_part` (of the data set's owners; empty where they named none), and one text for each attribute
     of the table. The metadata: `class_counts`, `image_size`, `version`, `imbalance_ratio`,
     `skipped` (unreadable images that were left out) and `fingerprint` (sha256 over each record's id, label and encoded
-    image, so it identifies what a network was shown).
+    image, so it identifies what a network was shown), and `table_fingerprint` (of the label table).
     """
 
     VERSION = tfds.core.Version(records.VERSION)
@@ -43,7 +44,8 @@ class RecordsBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):  
             image_size: the length of the stored images' shorter side, in pixels.
             skip_unreadable: leave out images that cannot be decoded, instead of raising.
         """
-        self.name = table.name  # TFDS would take it from the class's name
+        # TFDS would take it from the class's name. It wants a letter first, then letters, digits and underscores.
+        self.name = re.sub(r"^(?![A-Za-z])", "data_", re.sub(r"\W", "_", table.name))
         self.table = table
         self.image_size = image_size
         self.skip_unreadable = skip_unreadable
@@ -70,6 +72,7 @@ class RecordsBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):  
                 version=records.VERSION,
                 image_size=self.image_size,
                 imbalance_ratio=self.table.imbalance_ratio,
+                table_fingerprint=self.table.fingerprint,
                 class_counts={},
                 skipped=[],
             ),

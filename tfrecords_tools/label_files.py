@@ -1,5 +1,6 @@
 """Reads a download: its label tables and the image files that belong to them."""
 
+import io
 import sys
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
@@ -8,38 +9,39 @@ from pathlib import Path
 import pandas as pd
 
 from tfrecords_tools.tables import some
+from tfrecords_tools.text_tables import read_text, separator
 
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png")
 
 
-def read_table(path: Path, columns: Sequence[str]) -> pd.DataFrame:
+def read_table(path: Path, columns: Sequence[str], may_be_empty: Sequence[str] = ()) -> pd.DataFrame:
     """Returns a CSV file whose first named column identifies its rows, all values as text.
+
+    Values are separated by commas, semicolons or tabs; the text is UTF-8, or UTF-16 with a byte order mark.
 
     Args:
         path: the file.
         columns: the columns that are needed; others may be there too. The first one is the row's id.
+        may_be_empty: columns that are needed, too, but not in every row.
 
     Returns:
         The table, its values str without surrounding spaces.
 
     Raises:
         FileNotFoundError: There is no such file.
-        ValueError: It is no CSV, lacks a column or rows, an id stands twice, or a value is missing.
+        ValueError: It is no CSV or in another encoding, lacks a column or rows, an id stands twice, or a value is
+            missing.
     """
     if not path.is_file():
         raise FileNotFoundError(f"No label table {path}. It comes with the download: put it there.")
-    try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except (ValueError, UnicodeDecodeError) as error:  # pandas' ParserError and EmptyDataError are ValueErrors
-        raise ValueError(
-            f"{path} is no table of comma-separated values ({error}). Take it from the download anew."
-        ) from error
-    table.columns = table.columns.str.strip()
-    missing = [column for column in columns if column not in table.columns]
+    wanted = [*columns, *may_be_empty]
+    table = _parse(path, wanted)
+    missing = [column for column in wanted if column not in table.columns]
     if missing:
         raise ValueError(
-            f"{path} lacks column {', '.join(missing)}. Expected: {', '.join(columns)}; "
-            f"found: {', '.join(table.columns)}. Use the table as it was downloaded, or rename its columns."
+            f"{path} lacks column {', '.join(missing)}. Expected: {', '.join(wanted)}; "
+            f"found: {', '.join(table.columns)}.{_nearest(missing[0], list(table.columns))} "
+            "Use the table as it was downloaded, or name a column that it has."
         )
     table = table.apply(lambda values: values.str.strip())
     ids = table[columns[0]]
@@ -57,6 +59,34 @@ def read_table(path: Path, columns: Sequence[str]) -> pd.DataFrame:
     if table.empty:
         raise ValueError(f"{path} has no rows. Expected one for each image; take it from the download anew.")
     return table
+
+
+def _parse(path: Path, columns: Sequence[str]) -> pd.DataFrame:
+    """Returns the table of a file, whatever separates its values, as text."""
+    text = read_text(path)
+    try:
+        # Both newlines are pandas' to understand, as in a file.
+        stream = io.StringIO(text, newline="")
+        table = pd.read_csv(stream, dtype=str, keep_default_na=False, sep=separator(text, columns))
+    except ValueError as error:  # pandas' ParserError and EmptyDataError are ValueErrors
+        raise ValueError(
+            f"{path} is no table of comma-separated values ({str(error).strip()}). Correct it, or take it from the "
+            "download anew."
+        ) from error
+    if not isinstance(table.index, pd.RangeIndex):
+        # pandas takes the first column for names of rows then, and every value stands one column aside.
+        raise ValueError(
+            f"{path} is no table of comma-separated values: its rows have more values than its header has columns "
+            f"({', '.join(table.columns)}). Put quotes around values that hold a separator, or correct the header."
+        )
+    table.columns = table.columns.str.strip()
+    return table
+
+
+def _nearest(name: str, known: Sequence[str]) -> str:
+    folded = {other.casefold(): other for other in known}
+    close = get_close_matches(name.casefold(), folded, n=1)
+    return f" Did you mean {folded[close[0]]!r}?" if close else ""
 
 
 def class_numbers(labels: pd.Series, class_names: Sequence[str], path: Path) -> list[int]:

@@ -1,5 +1,7 @@
 """What a data set says about its images, before any image is read: one frozen table of examples."""
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -66,6 +68,12 @@ class LabelTable:
         for example in self.examples:
             counts[self.class_names[example.label]] += 1
         return counts
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over id, class name and group of all images, whatever their order: what records are stale against."""
+        rows = sorted((example.id, self.class_names[example.label], example.group) for example in self.examples)
+        return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
 
 
 def some(names: Sequence[str], shown: int = NAMES_SHOWN) -> str:

@@ -46,6 +46,11 @@ def _flags(settings: Settings) -> list[str]:
     flags = {
         "dataset": settings.dataset,
         "images": settings.images,
+        "labels": settings.labels,
+        "image_column": settings.image_column,
+        "label_column": settings.label_column,
+        "group_column": settings.group_column,
+        "name": settings.name,
         "records": settings.records,
         "image_size": settings.data.record_size,
         "protocol": settings.protocol,

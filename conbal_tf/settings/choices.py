@@ -3,7 +3,9 @@
 import re
 from typing import Literal, get_args
 
-Dataset = Literal["aptos", "digits", "isic2018"]
+Dataset = Literal["aptos", "digits", "isic2018", "folder", "csv"]
+OWN_IMAGES = ("folder", "csv")
+"""Data sets that are the user's own images; the others are built in."""
 Method = Literal[
     "contrastive",
     "cross_entropy",

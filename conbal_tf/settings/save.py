@@ -6,12 +6,13 @@ from typing import Any
 
 import tomli_w
 
+from conbal_tf.settings.choices import OWN_IMAGES
 from conbal_tf.settings.methods import unused_sections
 from conbal_tf.settings.schema import Settings
 
 # Where things lie changes no result. The number of replicas changes batch norm's statistics unless it is synchronised,
 # but a run that was begun on one machine is to be finished on another all the same.
-_CHANGES_NO_RESULT = ("images", "records", "run", "replicas", "protocol_file")
+_CHANGES_NO_RESULT = ("images", "labels", "records", "run", "replicas", "protocol_file")
 
 
 def to_toml(settings: Settings) -> str:
@@ -25,12 +26,13 @@ def to_toml(settings: Settings) -> str:
 def differences(there: Settings, here: Settings) -> list[str]:
     """Returns what differs between the settings of a run folder and those of this command, a line for each setting.
 
-    Places (images, records, run, protocol_file), replicas and the sections of methods that not both use are ignored.
+    Places (images, labels, records, run, protocol_file), replicas and the sections of methods that not both use are
+    ignored.
 
     >>> differences(Settings(seed=1), Settings(seed=2))
     ['seed: 1 there, 2 here']
     """
-    values_there, values_here = _flat(_as_table(there)), _flat(_as_table(here))
+    values_there, values_here = (_flat(_as_table(settings)) | _of_own_images(settings) for settings in (there, here))
     return [
         f"{name}: {values_there[name]} there, {values_here[name]} here"
         for name in values_there
@@ -45,12 +47,20 @@ def default_run_folder(settings: Settings) -> Path:
     'runs/digits/grouped-contrastive-balanced-seed0'
     """
     name = f"{settings.protocol}-{settings.method}-{settings.sampling}-seed{settings.seed}"
-    return Path("runs") / settings.dataset / name
+    return Path("runs") / settings.data_name / name
 
 
 def _as_table(settings: Settings) -> dict[str, Any]:
     others = unused_sections(settings.method)
     return {name: _plain(value) for name, value in asdict(settings).items() if name not in others and value is not None}
+
+
+def _of_own_images(settings: Settings) -> dict[str, Any]:
+    """Returns what decides which images a run is of, with what is not said: a name may come from the folder's."""
+    if settings.dataset not in OWN_IMAGES:
+        return {}
+    columns = ("image_column", "label_column", "group_column")
+    return {"name": settings.data_name} | {name: getattr(settings, name) for name in columns}
 
 
 def _plain(value: Any) -> Any:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from conbal_tf.settings import choices
+from conbal_tf.settings.data_name import data_name
 from conbal_tf.settings.methods import (
     Canet,
     Contrastive,
@@ -125,11 +126,21 @@ class Settings:
     replicas: int = 0
     """0: all visible GPUs, or one CPU. N: that many GPUs, or N logical CPUs where there is no GPU."""
     images: Path | None = None
-    """Folder of the download (default data/<dataset>), read only when records are missing."""
+    """Folder of the download (default data/<dataset>), read only when records are missing; or of your own images."""
+    labels: Path | None = None
+    """Data set csv: the table with a row for each image."""
+    image_column: str | None = None
+    """Data set csv: the table's column of image files, by name or by path below `images`."""
+    label_column: str | None = None
+    """Data set csv: its column of classes."""
+    group_column: str | None = None
+    """Data set csv: its column of patients or lesions, if there is one."""
+    name: str | None = None
+    """Data sets folder and csv: what to call your images in records/ and runs/ (default: as their folder)."""
     records: Path = Path("records")
     """Folder of the TFRecords."""
     run: Path | None = None
-    """Run folder (default runs/<dataset>/<protocol>-<method>-<sampling>-seed<seed>)."""
+    """Run folder (default runs/<data set>/<protocol>-<method>-<sampling>-seed<seed>)."""
     data: Data = field(default_factory=Data)
     network: Network = field(default_factory=Network)
     training: Training = field(default_factory=Training)
@@ -143,3 +154,8 @@ class Settings:
     canet: Canet = field(default_factory=Canet)
     logit_adjusted: LogitAdjusted = field(default_factory=LogitAdjusted)
     classifier: Classifier = field(default_factory=Classifier)
+
+    @property
+    def data_name(self) -> str:
+        """What the data set is called in records/ and runs/: a built-in one's own name, or that of one's own images."""
+        return data_name(self.dataset, self.name, self.images)

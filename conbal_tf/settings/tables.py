@@ -135,7 +135,7 @@ def own_table(settings: Settings) -> Table:
     configured = Row(f"{settings.method}, {settings.sampling} sampling", settings.method, settings.sampling)
     plain = Row("cross_entropy, original sampling", "cross_entropy", "original")
     rows = (plain,) if configured == plain else (plain, configured)
-    return Table(f"Own data: {settings.dataset}", settings.dataset, _OVERALL, rows)
+    return Table(f"Own data: {settings.data_name}", settings.dataset, _OVERALL, rows)
 
 
 TABLES: dict[str, Table] = {

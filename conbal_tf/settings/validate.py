@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from conbal_tf.settings import choices
 from conbal_tf.settings.length import Length, parse_length
 from conbal_tf.settings.methods import TRAITS, unused_sections
+from conbal_tf.settings.own_images import check_own_images
 from conbal_tf.settings.schema import Settings
 
 
@@ -17,6 +18,7 @@ def validate(settings: Settings) -> None:
     Raises:
         ValueError: At the first such setting: what is wrong, what was received, what is allowed, what to do.
     """
+    check_own_images(settings)
     _check_method(settings)
     _check_protocol(settings)
     unused = unused_sections(settings.method)

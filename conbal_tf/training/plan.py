@@ -143,9 +143,11 @@ def _plan(stage: str, lengths: Training | Classifier, epoch_images: int, candida
     shown = lengths.batch_size * candidates
     if shown > epoch_images:
         what = stage if candidates == 1 else f"{stage}, {candidates} candidates for each of {lengths.batch_size}"
+        section = "classifier" if isinstance(lengths, Classifier) else "training"
         raise ValueError(
             f"A batch of {shown} images ({what}) is larger than an epoch, which has {epoch_images}. "
-            f"Set its batch_size to at most {epoch_images // candidates}."
+            f"Set its batch_size to at most {epoch_images // candidates}: "
+            f"--{section}.batch_size {epoch_images // candidates}."
         )
     replicas = tf.distribute.get_strategy().num_replicas_in_sync
     if lengths.batch_size % replicas:

@@ -8,6 +8,7 @@ from conbal_tf.experiments import records as module
 from conbal_tf.experiments.claim import Claims
 from conbal_tf.experiments.records import make_records
 from conbal_tf.settings.schema import Settings
+from tests.settings.own import TOLD
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -33,6 +34,11 @@ def test_records_are_made_once_with_the_flags_of_the_settings(made: Path, tmp_pa
     assert lines == ["100 of 200 images"]
     assert "100 of 200 images" in (tmp_path / "records.log").read_text()
     assert not (tmp_path / "records.claim").exists()
+
+
+def test_builder_of_ones_own_images_is_told_where_the_labels_are(made: Path, tmp_path: Path) -> None:
+    make_records(Settings(dataset="csv", **TOLD["csv"]), tmp_path, made.exists, print)
+    assert "--images=moles --labels=labels.csv --image_column=file --label_column=label --records" in made.read_text()
 
 
 def test_others_wait_for_the_one_that_makes_them(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from conbal_tf.settings import choices
 from conbal_tf.settings.load import CONFIGS, load, read_settings
 from conbal_tf.settings.schema import Settings
+from tests.settings.own import told_flags
 
 PROG = "python -m conbal_tf.train"
 
@@ -170,12 +172,17 @@ def test_help_lists_settings_and_options(capsys: pytest.CaptureFixture[str]) -> 
 
 @pytest.mark.parametrize("dataset", choices.names(choices.Dataset))
 def test_every_dataset_has_a_valid_configuration(dataset: str) -> None:
-    assert load(["--dataset", dataset], PROG)[0].dataset == dataset
+    assert load(["--dataset", dataset, *told_flags(dataset)], PROG)[0].dataset == dataset
+
+
+def test_defaults_of_ones_own_images_are_the_same_for_both_ways_to_label_them() -> None:
+    folder, table = (load(["--dataset", dataset, *told_flags(dataset)], PROG)[0] for dataset in ("folder", "csv"))
+    assert replace(table, dataset="folder", labels=None, image_column=None, label_column=None) == folder
 
 
 @pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.toml")), ids=lambda path: path.stem)
 def test_every_configuration_is_valid_and_says_what_it_is(path: Path) -> None:
-    load(["--config", str(path)], PROG)
+    load(["--config", str(path), *told_flags(path.stem)], PROG)
     opening = path.read_text(encoding="utf-8").partition("\ndataset")[0]
     for words in ("# Reproduces:", "# Command:", "# Time:", "# Expected:"):
         assert words in opening

@@ -13,6 +13,7 @@ from conbal_tf.settings import choices
 from conbal_tf.settings.load import load
 from conbal_tf.settings.save import default_run_folder, differences, to_toml
 from conbal_tf.settings.schema import Contrastive, Data, Network, Settings, Training
+from tests.settings.own import TOLD, told_flags
 
 CL = Settings()
 CE = Settings(method="cross_entropy")
@@ -20,7 +21,7 @@ CE = Settings(method="cross_entropy")
 positive = st.floats(min_value=1e-12, max_value=1e12)
 some_settings = st.builds(
     Settings,
-    dataset=st.sampled_from(choices.names(choices.Dataset)),
+    dataset=st.sampled_from([name for name in choices.names(choices.Dataset) if name not in choices.OWN_IMAGES]),
     sampling=st.sampled_from(choices.names(choices.Sampling)),
     seed=st.integers(0, 2**31),
     records=st.sampled_from([Path("records"), Path("my records/ä"), Path("-x"), Path('../é\'s "r"')]),
@@ -67,6 +68,27 @@ def test_differences_name_both_values() -> None:
 
 def test_places_and_replicas_are_no_differences() -> None:
     assert differences(replace(CL, images=Path("a"), records=Path("b"), run=Path("c"), replicas=4), CL) == []
+
+
+def test_saved_settings_of_ones_own_images_repeat_the_run(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    settings, _ = load(["--dataset", "csv", *told_flags("csv"), "--group_column=-patient id", "--name=a"], "train")
+    path.write_text(to_toml(settings), encoding="utf-8")
+    assert load(["--config", str(path)], "train")[0] == settings
+
+
+def test_columns_and_the_name_of_ones_own_images_are_differences_and_the_table_is_none() -> None:
+    own = Settings(dataset="csv", **TOLD["csv"])
+    assert differences(replace(own, labels=Path("copy.csv"), name="moles", images=Path("other/moles")), own) == []
+    assert differences(own, replace(own, group_column="patient", name="b")) == [
+        "name: moles there, b here",
+        "group_column: None there, patient here",
+    ]
+
+
+def test_run_folder_of_ones_own_images_has_their_name() -> None:
+    assert default_run_folder(Settings(dataset="folder", **TOLD["folder"])).parent == Path("runs/moles")
+    assert default_run_folder(Settings(dataset="csv", **TOLD["csv"] | {"name": "x"})).parent == Path("runs/x")
 
 
 def test_sections_of_other_methods_are_no_differences() -> None:

@@ -10,6 +10,7 @@ from conbal_tf.settings import validate as module
 from conbal_tf.settings.methods import TRAITS
 from conbal_tf.settings.schema import Settings
 from conbal_tf.settings.validate import validate
+from tests.settings.own import TOLD
 
 
 def change(settings: Settings, name: str, value: Any) -> Settings:
@@ -112,7 +113,7 @@ def test_senseless_value_of_a_methods_own_is_refused_with_that_method(
 @pytest.mark.parametrize("method", choices.names(choices.Method))
 def test_every_method_goes_with_the_data_sets_that_have_what_it_needs_and_no_others(method: choices.Method) -> None:
     for dataset in choices.names(choices.Dataset):
-        settings = replace(with_method(method), dataset=dataset)  # type: ignore[arg-type]
+        settings = replace(with_method(method), dataset=dataset, **TOLD.get(dataset, {}))  # type: ignore[arg-type]
         if dataset in (TRAITS[method].datasets or choices.names(choices.Dataset)):
             validate(settings)
         else:

@@ -116,6 +116,7 @@ def test_records_of_another_size_or_version_are_mentioned(
         (["--dataset", "aptos", "--protocol_seed", "x"], "'x' is no whole number of at least 0"),
         (["--dataset", "aptos", "--images_size", "8"], "unrecognized arguments: --images_size 8"),
         (["--dataset", "aptos", "--protocol", "papers"], "Unknown protocol 'papers'. Allowed: grouped, paper"),
+        (["--dataset", "aptos", "--conflicts", "leave"], "invalid choice: 'leave'"),
     ],
 )
 def test_wrong_flag_is_refused(flags: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:

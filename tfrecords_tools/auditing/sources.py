@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tfrecords_tools.auditing.rows import Row, rows_of_records
 from tfrecords_tools.catalogue import DATASETS
+from tfrecords_tools.origins import Origin
 from tfrecords_tools.records import is_finished, read_metadata
 from tfrecords_tools.tables import LabelTable, some
 
@@ -28,12 +29,13 @@ class Source:
     """Left out when the records were made: id -> file and why."""
 
 
-def open_source(path: Path, dataset: str = "") -> Source:
+def open_source(path: Path, dataset: str = "", origin: Origin | None = None) -> Source:
     """Returns the images of a folder: of records, or of a download.
 
     Args:
         path: a version folder of records or a folder above it that holds one only; or the folder of a download.
         dataset: whose download it is, a name of `catalogue.DATASETS`. Empty: it is recognised by what lies in it.
+        origin: what else is to be said of one's own images, such as the table of labels.
 
     Raises:
         FileNotFoundError: No such folder, or something is missing in it.
@@ -49,7 +51,7 @@ def open_source(path: Path, dataset: str = "") -> Source:
         raise ValueError(f"{path} holds records more than once: {some(names, len(names))}. Name one of them.")
     if versions:
         return _records(versions[0])
-    return _images(path, dataset or _recognise(path))
+    return _images(origin or Origin(path), dataset or _recognise(path))
 
 
 def _versions(path: Path) -> list[Path]:
@@ -75,16 +77,19 @@ def _records(folder: Path) -> Source:
     )
 
 
-def _images(folder: Path, dataset: str) -> Source:
+def _images(origin: Origin, dataset: str) -> Source:
     if dataset not in DATASETS:
         raise ValueError(f"Unknown data set {dataset!r}. Allowed: {', '.join(DATASETS)}.")
-    table: LabelTable = DATASETS[dataset].read_labels(folder)
+    missing = [name for name in DATASETS[dataset].needs if getattr(origin, name) is None]
+    if missing:
+        raise ValueError(f"Data set {dataset!r} needs {', '.join(f'--{name}' for name in missing)}. Add them.")
+    table: LabelTable = DATASETS[dataset].read_labels(origin)
     rows = [
         Row(example.id, example.group, example.label, example.official_part, example.source)
         for example in table.examples
     ]
-    name = folder.resolve().name
-    return Source(table.name, folder, table.class_names, len(rows), lambda: rows, Path(f"audit_{name}"))
+    name = origin.images.resolve().name
+    return Source(table.name, origin.images, table.class_names, len(rows), lambda: rows, Path(f"audit_{name}"))
 
 
 def _recognise(folder: Path) -> str:
@@ -92,6 +97,8 @@ def _recognise(folder: Path) -> str:
     known = [name for name, patterns in LAYOUTS.items() if any(any(folder.glob(pattern)) for pattern in patterns)]
     if len(known) == 1:
         return known[0]
+    if not known and any(entry.is_dir() and not entry.name.startswith(".") for entry in folder.iterdir()):
+        return "folder"
     found = some(sorted(entry.name for entry in folder.iterdir()))
     raise ValueError(
         f"{folder} is neither a folder of records nor a layout that is recognised; found there: {found}. "

@@ -5,9 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.tfrecords_tools.conftest import write_image
 from tfrecords_tools.auditing.sources import LAYOUTS, open_source
 from tfrecords_tools.auditing.splits import read_split
 from tfrecords_tools.catalogue import DATASETS
+from tfrecords_tools.origins import Origin
 
 
 def finish(folder: Path, skipped: str = "[]") -> Path:
@@ -53,6 +55,25 @@ def test_download_is_recognised_by_its_layout(aptos_folder: Path) -> None:
     first = next(iter(source.rows()))
     assert (first.id, first.source) == ("eye00", aptos_folder / "train_images" / "eye00.png")
     assert open_source(aptos_folder, "aptos").count == 20
+
+
+def test_folder_of_classes_is_recognised_and_a_table_is_read_where_it_is_named(tmp_path: Path) -> None:
+    photos = tmp_path / "photos"
+    for number, name in enumerate(["mole", "mole", "scar", "scar"]):
+        write_image(photos / name / f"{number}.png", number)
+    source = open_source(photos)
+    assert (source.name, source.class_names, source.count) == ("photos", ("mole", "scar"), 4)
+    table = tmp_path / "labels.csv"
+    table.write_text("file;what;who\nmole/0;x;ann\nmole/1;y;ann\nscar/2;y;bob\n")
+    origin = Origin(photos, table, "file", "what", "who")
+    rows = list(open_source(photos, "csv", origin).rows())
+    assert [(row.id, row.label, row.group) for row in rows] == [
+        ("mole/0", 0, "ann"),
+        ("mole/1", 1, "ann"),
+        ("scar/2", 1, "bob"),
+    ]
+    with pytest.raises(ValueError, match=r"'csv' needs --labels, --image_column, --label_column"):
+        open_source(photos, "csv")
 
 
 def test_every_layout_is_of_a_data_set() -> None:

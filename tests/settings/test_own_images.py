@@ -1,0 +1,102 @@
+"""What one's own images need to be told, what is too much, and the file that repeats it."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from conbal_tf.settings.choices import OWN_IMAGES, Dataset, names
+from conbal_tf.settings.data_name import safe_name
+from conbal_tf.settings.load import load
+from conbal_tf.settings.own_images import write_settings_file
+from conbal_tf.settings.schema import Settings
+from tests.settings.own import TOLD, told_flags
+from tests.settings.test_load import PROG, refused, write
+from tfrecords_tools.build_flags import origin_of, parser
+from tfrecords_tools.catalogue import DATASETS
+from tfrecords_tools.origins import Origin
+from tfrecords_tools.origins import safe_name as safe_name_of_records
+from tfrecords_tools.preparation import check_origin, data_name
+
+MISTAKES = [
+    (["--dataset=folder"], "Data set 'folder' needs images (the folder of the images)."),
+    (["--dataset=csv", "--images=a", "--labels=b"], "needs image_column (the table's column of image files) and label"),
+    (["--dataset=csv", "--images=a"], "(--labels, --image_column, --label_column, or in a file)"),
+    (["--dataset=folder", "--images=a", "--labels=b"], "Data set 'folder' takes no labels: only csv does"),
+    (["--dataset=folder", "--images=a", "--group_column=b"], "takes no group_column"),
+    (["--labels=b", "--label_column=c"], "Data set 'digits' takes no labels or label_column"),
+    (["--dataset=aptos", "--name=b"], "Data set 'aptos' takes no name: only folder and csv do"),
+    (["--dataset=folder", "--images=a", "--name=my moles"], "name is 'my moles'; allowed are letters"),
+    (["--dataset=folder", "--images=a", "--name=../x"], "for example, x (--name"),
+    (["--dataset=folder", "--images=data/Aptos"], "cannot be called 'Aptos'"),
+    (["--dataset=folder", "--images=a", "--name=csv"], "for example my_csv"),
+    (
+        ["--dataset=csv", "--images=a", "--labels=b", "--image_column=c", "--label_column=c"],
+        "One column has two meanings: image_column 'c', label_column 'c'",
+    ),
+    (["--dataset=csv", "--images=a", "--labels=b", "--image_column=c", "--label_column= "], "label_column is empty"),
+]
+
+
+@pytest.mark.parametrize(("flags", "words"), MISTAKES)
+def test_mistake_reads_the_same_in_file_and_flag(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, flags: list[str], words: str
+) -> None:
+    from_flags = refused(capsys, *flags)
+    text = "\n".join('{} = "{}"'.format(*flag.removeprefix("--").split("=")) for flag in flags)
+    assert words in from_flags
+    assert refused(capsys, "--config", write(tmp_path, text)) == from_flags
+
+
+@pytest.mark.parametrize("flags", [flags for flags, words in MISTAKES if "column" not in words])
+def test_conversion_refuses_the_same(flags: list[str]) -> None:
+    given = parser().parse_args([*flags, *([] if "--dataset" in flags[0] else ["--dataset=digits"])])
+    with pytest.raises(ValueError, match=r"needs|takes no|name|called"):
+        check_origin(given.dataset, origin_of(given))
+
+
+@pytest.mark.parametrize("dataset", names(Dataset))
+def test_every_data_set_is_known_to_conversion_with_the_same_needs(dataset: str) -> None:
+    assert tuple(DATASETS) == names(Dataset)
+    assert bool(DATASETS[dataset].needs) == (dataset in OWN_IMAGES)
+    assert set(DATASETS[dataset].needs) == set(TOLD.get(dataset, {}))
+    check_origin(dataset, Origin(**{"images": Path("x")} | TOLD.get(dataset, {})))
+
+
+@pytest.mark.parametrize("folder", ["moles", "a b/My moles (2024)", "ä-1/", ".hidden", "x/../y", "/", "."])
+def test_conversion_calls_images_as_training_does(folder: str) -> None:
+    settings = Settings(dataset="folder", images=Path(folder))
+    assert settings.data_name == data_name("folder", Origin(Path(folder)))
+    assert settings.data_name == safe_name(settings.data_name) == safe_name_of_records(settings.data_name) != ""
+
+
+def test_images_that_lie_here_are_called_after_this_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "moles").mkdir()
+    monkeypatch.chdir(tmp_path / "moles")
+    assert Settings(dataset="folder", images=Path()).data_name == "moles"
+
+
+def own(records: Path) -> Settings:
+    flags = ["--dataset=csv", *told_flags("csv"), "--group_column=patient id", f"--records={records}"]
+    return load(flags, PROG)[0]
+
+
+def test_settings_file_repeats_what_was_said(tmp_path: Path) -> None:
+    settings = own(tmp_path)
+    (tmp_path / "moles").mkdir()
+    path = write_settings_file(settings)
+    assert path == tmp_path / "moles" / "moles.toml"
+    assert f"--config {path}" in path.read_text(encoding="utf-8")
+    assert load(["--config", str(path)], PROG)[0] == replace(settings, name="moles")
+
+
+def test_settings_file_that_is_there_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "moles").mkdir()
+    (tmp_path / "moles" / "moles.toml").write_text("seed = 3")
+    assert write_settings_file(own(tmp_path)) is None
+    assert (tmp_path / "moles" / "moles.toml").read_text() == "seed = 3"
+
+
+def test_built_in_data_set_has_no_settings_file(tmp_path: Path) -> None:
+    assert write_settings_file(Settings(records=tmp_path)) is None
+    assert not list(tmp_path.iterdir())

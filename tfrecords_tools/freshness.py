@@ -1,0 +1,39 @@
+"""Whether records are still those of the images that lie there."""
+
+from pathlib import Path
+
+from tfrecords_tools.records import read_labels, read_metadata
+from tfrecords_tools.tables import LabelTable, some
+
+
+def check_fresh(folder: Path, table: LabelTable, anew: str) -> None:
+    """Raises ValueError if records were made of another label table; changed pixels of a file are not noticed.
+
+    Args:
+        folder: the records' version folder.
+        table: what they would be made of now.
+        anew: the command that makes them anew.
+    """
+    metadata = read_metadata(folder)
+    if metadata.get("table_fingerprint") == table.fingerprint:
+        return
+    known = read_labels(folder)
+    before = {
+        name: (known.class_names[label], group)
+        for name, label, group in zip(known.ids.tolist(), known.labels.tolist(), known.groups.tolist(), strict=True)
+    }
+    now = {example.id: (table.class_names[example.label], example.group) for example in table.examples}
+    skipped = {entry["id"] for entry in metadata["skipped"]}
+    both = sorted(before.keys() & now.keys())
+    changes = {
+        "new": sorted(now.keys() - before.keys() - skipped),
+        "gone": sorted(before.keys() - now.keys()),
+        "with another label": [name for name in both if before[name][0] != now[name][0]],
+        "in another group": [name for name in both if before[name][1] != now[name][1]],
+    }
+    told = [f"{some(names, shown=3)} {what}" for what, names in changes.items() if names]
+    raise ValueError(
+        f"The records in {folder} are not those of the {len(now)} images that are there now: "
+        f"{', '.join(told) or 'those that could not be read have changed'}. Make them anew: {anew}; "
+        "or keep both, with another --name."
+    )
