@@ -9,7 +9,7 @@ import pandas as pd
 
 from tfrecords_tools.tables import some
 
-IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png")
+IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".gif")
 
 
 def read_table(path: Path, columns: Sequence[str]) -> pd.DataFrame:
