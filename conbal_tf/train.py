@@ -105,7 +105,7 @@ def _open_data(settings: Settings) -> "SplitRecords":
 
     images = settings.images or Path("data") / settings.dataset
     where = (settings.records, settings.data.record_size)
-    records = build_records(settings.dataset, images, *where, protocol=settings.protocol)
+    records = build_records(settings.dataset, images, *where, crop=settings.data.crop, protocol=settings.protocol)
     protocol = ensure_protocol(
         records,
         settings.protocol,
@@ -173,7 +173,8 @@ def _evaluate_and_export(settings: Settings, data: "SplitRecords", run: Path) ->
     metrics = evaluate(classifier, data, view, run, settings.data.train_parts)
     print(metrics_table(metrics))
     draw(run)
-    export(classifier, data.records.class_names, view, settings.data.record_size, run / "export" / "1")
+    place, shown = run / "export" / "1", settings.data
+    export(classifier, data.records.class_names, view, shown.record_size, place, crop=shown.crop)
 
 
 if __name__ == "__main__":

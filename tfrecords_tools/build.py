@@ -26,6 +26,7 @@ def build_records(
     records: Path,
     image_size: int,
     *,
+    crop: str = "none",
     protocol: str = DEFAULT,
     overwrite: bool = False,
     skip_unreadable: bool = False,
@@ -39,40 +40,43 @@ def build_records(
         images: folder of the download (default: `data/<dataset>`); not used for digits.
         records: folder of all records.
         image_size: the length of the stored images' shorter side, in pixels.
+        crop: what is cut off images before they are resized, one of `records.CROPS`.
         protocol: as for `ensure_protocol`, by which the images must be able to be split.
         overwrite: make them anew.
         skip_unreadable: leave out images that cannot be decoded, and list them.
 
     Returns:
-        The folder of the records, `records/<dataset>/px<image_size>/<version>`.
+        The folder of the records, `records/<dataset>/px<image_size>/<version>` (`px<image_size>_<crop>` with a crop).
 
     Raises:
         FileNotFoundError: No folder of images, label table or image files.
-        ValueError: An unknown data set or size, a mistake in a label table, an unreadable image.
+        ValueError: An unknown data set, size or crop, a mistake in a label table, an unreadable image.
     """
     if dataset not in DATASETS:
         raise ValueError(f"Unknown data set {dataset!r}. Allowed: {', '.join(DATASETS)}.")
     if image_size < 1:
         raise ValueError(f"image_size is {image_size}; it must be at least 1 pixel, such as {IMAGE_SIZE}.")
-    folder = records_directory(dataset, records, image_size)
-    if is_built(dataset, records, image_size) and not overwrite:
+    if crop not in layout.CROPS:
+        raise ValueError(f"Unknown crop {crop!r}. Allowed: {', '.join(layout.CROPS)}.")
+    folder = records_directory(dataset, records, image_size, crop)
+    if is_built(dataset, records, image_size, crop) and not overwrite:
         return folder
-    table = _read_table(dataset, images, Path(records), image_size)
+    table = _read_table(dataset, images, Path(records), image_size, crop)
     # A class too small to be split is better known before a long conversion than after.
     check_can_be_split(table, protocol)
     print(f"Making {folder} of {len(table.examples)} images in {len(table.class_names)} classes.", flush=True)
     start = time.monotonic()
-    _write(table, folder, image_size, skip_unreadable=skip_unreadable)
+    _write(table, folder, image_size, crop=crop, skip_unreadable=skip_unreadable)
     _summarise(folder, time.monotonic() - start)
     return folder
 
 
-def _read_table(dataset: str, images: Path | None, records: Path, image_size: int) -> LabelTable:
+def _read_table(dataset: str, images: Path | None, records: Path, image_size: int, crop: str) -> LabelTable:
     """Returns the label table, or says where the images are to be had."""
     download = DATASETS[dataset].download
     images = Path(images or Path("data") / dataset)
-    wanted = f"records of {dataset!r} at {layout.size_name(image_size)}/{layout.VERSION}"
-    others = layout.others_built(dataset, records, image_size)
+    wanted = f"records of {dataset!r} at {layout.size_name(image_size, crop)}/{layout.VERSION}"
+    others = layout.others_built(dataset, records, image_size, crop)
     found = f" Found there: {', '.join(others)}." if others else ""
     if not download or (images.is_dir() and any(images.iterdir())):
         if found:
@@ -81,11 +85,12 @@ def _read_table(dataset: str, images: Path | None, records: Path, image_size: in
     state = "is empty" if images.is_dir() else "is no folder" if images.exists() else "does not exist"
     raise FileNotFoundError(
         f"No {wanted} in {records}.{found} The folder {images} to make them of {state}. Get the images from "
-        f"{download}, unpack them into {images} and run: {layout.build_command(dataset, images, records, image_size)}"
+        f"{download}, unpack them into {images} and run: "
+        f"{layout.build_command(dataset, images, records, image_size, crop)}"
     )
 
 
-def _write(table: LabelTable, folder: Path, image_size: int, *, skip_unreadable: bool) -> None:
+def _write(table: LabelTable, folder: Path, image_size: int, *, crop: str, skip_unreadable: bool) -> None:
     """Converts the images of a table into `folder`."""
     from tfrecords_tools.quiet import import_tensorflow
 
@@ -93,7 +98,7 @@ def _write(table: LabelTable, folder: Path, image_size: int, *, skip_unreadable:
     from tfrecords_tools.builder import RecordsBuilder
 
     with published(folder) as workplace:
-        builder = RecordsBuilder(table, workplace, image_size, skip_unreadable=skip_unreadable)
+        builder = RecordsBuilder(table, workplace, image_size, crop=crop, skip_unreadable=skip_unreadable)
         builder.download_and_prepare()
         Path(builder.data_dir).rename(workplace / FINISHED)
 
@@ -124,14 +129,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     flags = parser().parse_args(arguments)
     try:
-        if is_built(flags.dataset, flags.records, flags.image_size) and not flags.overwrite:
-            place = records_directory(flags.dataset, flags.records, flags.image_size)
+        which = (flags.dataset, flags.records, flags.image_size, flags.crop)
+        if is_built(*which) and not flags.overwrite:
+            place = records_directory(*which)
             print(f"{place} is already there; --overwrite makes it anew.", flush=True)
         folder = build_records(
             flags.dataset,
             flags.images,
             flags.records,
             flags.image_size,
+            crop=flags.crop,
             protocol=flags.protocol,
             overwrite=flags.overwrite,
             skip_unreadable=flags.skip_unreadable,
