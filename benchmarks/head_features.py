@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=3)
     flags = parser.parse_args()
     settings = read_settings(flags.run / "settings.toml")
-    records = records_directory(settings.data_name, settings.records, settings.data.record_size)
+    records = records_directory(settings.data_name, settings.records, settings.data.record_size, settings.data.crop)
     data = open_split(records, flags.run / "protocol.csv")
     rows: list[tuple[str, float, float, float]] = []
     for features in HEAD_FEATURES:

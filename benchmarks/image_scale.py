@@ -28,7 +28,7 @@ def main() -> None:
     parser.add_argument("run", type=Path, help="folder of a finished run")
     run = parser.parse_args().run
     settings = read_settings(run / "settings.toml")
-    records = records_directory(settings.data_name, settings.records, settings.data.record_size)
+    records = records_directory(settings.data_name, settings.records, settings.data.record_size, settings.data.crop)
     data = open_split(records, run / "protocol.csv")
     classifier = keras.models.load_model(run / "classifier.keras", compile=False)
     print(f"validation part of {run.name}; trained on crops of {settings.data.image_size} px")

@@ -25,7 +25,7 @@ def main() -> None:
     parser.add_argument("run", type=Path, help="folder of a finished run")
     run = parser.parse_args().run
     settings = read_settings(run / "settings.toml")
-    records = records_directory(settings.data_name, settings.records, settings.data.record_size)
+    records = records_directory(settings.data_name, settings.records, settings.data.record_size, settings.data.crop)
     print("sampling  kept   images/s  processor ms an image")
     for sampling in ("original", "balanced"):
         for kept in (0, records_module.KEPT_IN_MEMORY):

@@ -21,7 +21,11 @@ def main() -> None:
     parser.add_argument("images", type=Path, help="folder of the original images, searched with its subfolders")
     given = parser.parse_args()
     table = pd.read_csv(given.run / "predictions.csv").query("part == 'test'")
-    files = {path.stem: path for path in given.images.rglob("*") if path.suffix.lower() in (".jpg", ".jpeg", ".png")}
+    files = {
+        path.stem: path
+        for path in given.images.rglob("*")
+        if path.suffix.lower() in (".jpg", ".jpeg", ".png", ".bmp", ".gif")
+    }
     serve = tf.saved_model.load(str(given.run / "export" / "1")).signatures["serving_default"]
     served = []
     for first in range(0, len(table), BATCH):

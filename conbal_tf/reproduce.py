@@ -89,7 +89,8 @@ def reproduce(options: Reproduction, tables: Mapping[str, Table] = TABLES, train
     # Before the training, too: a finished run whose files are damaged is found now.
     _write(table, progress, folder)
     if len(progress.finished()) < len(progress.planned):
-        make_records(base, folder, lambda: is_built(base.data_name, base.records, base.data.record_size), report)
+        which = (base.data_name, base.records, base.data.record_size, base.data.crop)
+        make_records(base, folder, lambda: is_built(*which), report)
         train_missing(progress, report, lambda: _write(table, progress, folder), trainer=trainer)
     files = _write(table, progress, folder)
     print(files[0].read_text(encoding="utf-8"))

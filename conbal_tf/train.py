@@ -111,7 +111,7 @@ def _prepare_records(settings: Settings) -> "Prepared":
     name = settings.data_name if settings.dataset in OWN_IMAGES else None
     origin = Origin(settings.images or Path("data") / settings.dataset, **said, name=name)
     where = (settings.records, settings.data.record_size)
-    return prepare_records(settings.dataset, origin, *where, protocol=settings.protocol)
+    return prepare_records(settings.dataset, origin, *where, crop=settings.data.crop, protocol=settings.protocol)
 
 
 def _open_data(settings: Settings, prepared: "Prepared") -> "SplitRecords":
@@ -189,7 +189,8 @@ def _evaluate_and_export(settings: Settings, data: "SplitRecords", run: Path) ->
     metrics = evaluate(classifier, data, view, run, settings.data.train_parts)
     print(metrics_table(metrics))
     draw(run)
-    export(classifier, data.records.class_names, view, settings.data.record_size, run / "export" / "1")
+    place, shown = run / "export" / "1", settings.data
+    export(classifier, data.records.class_names, view, shown.record_size, place, crop=shown.crop)
 
 
 if __name__ == "__main__":

@@ -37,6 +37,7 @@ def build_records(
     records: Path,
     image_size: int,
     *,
+    crop: str = "none",
     protocol: str = DEFAULT,
     overwrite: bool = False,
     skip_unreadable: bool = False,
@@ -51,19 +52,20 @@ def build_records(
             `Origin` says where the labels are, too.
         records: folder of all records.
         image_size: the length of the stored images' shorter side, in pixels.
+        crop: what is cut off images before they are resized, one of `records.CROPS`.
         protocol: as for `ensure_protocol`, by which the images must be able to be split.
         overwrite: make them anew.
         skip_unreadable: leave out images that cannot be decoded, and list them.
 
     Returns:
-        The folder of the records, `records/<dataset>/px<image_size>/<version>`.
+        The folder of the records, `records/<dataset>/px<image_size>/<version>` (`px<image_size>_<crop>` with a crop).
 
     Raises:
         FileNotFoundError: No folder of images, label table or image files.
         ValueError: As `prepare_records`, or an unreadable image.
     """
     origin = images if isinstance(images, Origin) else Origin(Path(images or Path("data") / dataset))
-    prepared = prepare_records(dataset, origin, records, image_size, protocol=protocol, overwrite=overwrite)
+    prepared = prepare_records(dataset, origin, records, image_size, crop=crop, protocol=protocol, overwrite=overwrite)
     return write_records(prepared, skip_unreadable=skip_unreadable)
 
 
@@ -74,12 +76,12 @@ def write_records(prepared: Prepared, *, skip_unreadable: bool = False) -> Path:
         return folder
     print(f"Making {folder} of {len(table.examples)} images in {len(table.class_names)} classes.", flush=True)
     start = time.monotonic()
-    _write(table, folder, prepared.image_size, skip_unreadable=skip_unreadable)
+    _write(table, folder, prepared.image_size, crop=prepared.crop, skip_unreadable=skip_unreadable)
     _summarise(folder, time.monotonic() - start)
     return folder
 
 
-def _write(table: LabelTable, folder: Path, image_size: int, *, skip_unreadable: bool) -> None:
+def _write(table: LabelTable, folder: Path, image_size: int, *, crop: str, skip_unreadable: bool) -> None:
     """Converts the images of a table into `folder`."""
     from tfrecords_tools.quiet import import_tensorflow
 
@@ -87,7 +89,7 @@ def _write(table: LabelTable, folder: Path, image_size: int, *, skip_unreadable:
     from tfrecords_tools.builder import RecordsBuilder
 
     with published(folder) as workplace:
-        builder = RecordsBuilder(table, workplace, image_size, skip_unreadable=skip_unreadable)
+        builder = RecordsBuilder(table, workplace, image_size, crop=crop, skip_unreadable=skip_unreadable)
         builder.download_and_prepare()
         Path(builder.data_dir).rename(workplace / FINISHED)
 
@@ -123,6 +125,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             origin_of(flags),
             flags.records,
             flags.image_size,
+            crop=flags.crop,
             protocol=flags.protocol,
             overwrite=flags.overwrite,
         )

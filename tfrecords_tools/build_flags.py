@@ -7,6 +7,7 @@ from pathlib import Path
 from tfrecords_tools.catalogue import DATASETS
 from tfrecords_tools.origins import Origin
 from tfrecords_tools.protocols import DEFAULT, FOLD_EXAMPLE, IMPORT, PROTOCOLS, check_name
+from tfrecords_tools.records import CROPS
 from tfrecords_tools.splits import CONFLICTS
 
 IMAGE_SIZE = 256
@@ -21,6 +22,12 @@ def parser() -> argparse.ArgumentParser:
     flags.add_argument("--records", type=Path, default=Path("records"), help="folder of all records (default: records)")
     flags.add_argument(
         "--image_size", type=_at_least(1), default=IMAGE_SIZE, help="shorter side in pixels (default: %(default)s)"
+    )
+    flags.add_argument(
+        "--crop",
+        default="none",
+        choices=list(CROPS),
+        help="what to cut off: with fundus, black borders (default: none)",
     )
     flags.add_argument("--overwrite", action="store_true", help="make the records anew")
     flags.add_argument(

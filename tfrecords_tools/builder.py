@@ -23,7 +23,7 @@ class RecordsBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):  
 
     A record: `id`, `group`, `label`, `image` (JPEG of the given short side), `height`, `width` and `pixel_hash` of the
     original, `official_part` (of the data set's owners; empty where they named none), and one text for each attribute
-    of the table. The metadata: `class_counts`, `image_size`, `version`, `imbalance_ratio`,
+    of the table. The metadata: `class_counts`, `image_size`, `crop`, `version`, `imbalance_ratio`,
     `skipped` (unreadable images that were left out) and `fingerprint` (sha256 over each record's id, label and encoded
     image, so it identifies what a network was shown), and `table_fingerprint` (of the label table).
     """
@@ -35,21 +35,25 @@ class RecordsBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):  
     # package that it does not install.
     code_path = None
 
-    def __init__(self, table: LabelTable, data_dir: Path, image_size: int, *, skip_unreadable: bool = False) -> None:
+    def __init__(
+        self, table: LabelTable, data_dir: Path, image_size: int, *, crop: str = "none", skip_unreadable: bool = False
+    ) -> None:
         """Prepares the builder; `download_and_prepare` does the work.
 
         Args:
             table: the labelled images.
             data_dir: folder of all records.
             image_size: the length of the stored images' shorter side, in pixels.
+            crop: what is cut off images before they are resized, one of `records.CROPS`.
             skip_unreadable: leave out images that cannot be decoded, instead of raising.
         """
         # TFDS would take it from the class's name. It wants a letter first, then letters, digits and underscores.
         self.name = re.sub(r"^(?![A-Za-z])", "data_", re.sub(r"\W", "_", table.name))
         self.table = table
         self.image_size = image_size
+        self.crop = crop
         self.skip_unreadable = skip_unreadable
-        size = tfds.core.BuilderConfig(name=records.size_name(image_size), version=records.VERSION)
+        size = tfds.core.BuilderConfig(name=records.size_name(image_size, crop), version=records.VERSION)
         super().__init__(data_dir=data_dir, config=size)
 
     def _info(self) -> tfds.core.DatasetInfo:
@@ -71,6 +75,7 @@ class RecordsBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):  
             metadata=tfds.core.MetadataDict(
                 version=records.VERSION,
                 image_size=self.image_size,
+                crop=self.crop,
                 imbalance_ratio=self.table.imbalance_ratio,
                 table_fingerprint=self.table.fingerprint,
                 class_counts={},
@@ -81,7 +86,7 @@ class RecordsBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):  
     def _split_generators(self, dl_manager: Any) -> dict[str, Iterator[tuple[str, dict[str, Any]]]]:
         """Returns one generator for each class. They share a stream of images; TFDS exhausts one after the other."""
         ordered = sorted(self.table.examples, key=lambda example: (example.label, example.id))
-        stream = progress(convert(ordered, self.image_size), len(ordered), "images")
+        stream = progress(convert(ordered, self.image_size, crop=self.crop), len(ordered), "images")
         digest = hashlib.sha256()
         return {
             records.split_name(label): self._generate_examples(stream, label, digest)

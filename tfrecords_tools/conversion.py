@@ -1,5 +1,6 @@
 """Image files to what a record stores of them, on all cores."""
 
+import functools
 import hashlib
 import os
 from collections import deque
@@ -12,6 +13,8 @@ import numpy as np
 import tensorflow as tf
 
 from tfrecords_tools import images
+from tfrecords_tools.formats import READ, RefusedImageError
+from tfrecords_tools.image_checks import check_image_file
 from tfrecords_tools.tables import Example
 
 WAITING_PER_WORKER = 4
@@ -24,20 +27,27 @@ class StoredImage:
     encoded: bytes
     """JPEG."""
     height: int
-    """Of the original, in pixels."""
+    """Of the original, upright, in pixels."""
     width: int
     pixel_hash: str
-    """SHA-256 of the original's decoded pixels: equal for equal images, however their files are encoded."""
+    """Of the original, upright (`hash_pixels`): equal for equal images, however their files are encoded.
+
+    A JPEG whose shorter side has 1,024 pixels or more is hashed as `images.decode_for` decodes it for records of up to
+    256 pixels, at a half to an eighth of its sides, so that no pixel is decoded for the hash alone; only larger records
+    and crops need a second decoding. What is decoded so is made of the file's coefficients of lower frequencies: a JPEG
+    and its progressive or otherwise repacked copy still have one hash, and the size of records and the crop do not
+    change it. What is lost is the equality of such a large JPEG with a PNG made of it.
+    """
 
 
 class UnreadableImageError(ValueError):
     """An image file that cannot be decoded."""
 
-    def __init__(self, path: Path, reason: str) -> None:
-        """Names the file and what the decoder said of it."""
+    def __init__(self, path: Path, reason: str, advice: str = "Download it again") -> None:
+        """Names the file, what is wrong with it, and what to do with it."""
         super().__init__(
-            f"Cannot read image {path}: {reason}. Expected a whole JPEG or PNG. "
-            "Download it again, or leave such images out: python -m tfrecords_tools.build with --skip_unreadable."
+            f"Cannot read image {path}: {reason}. Read are whole {READ} files. {advice}, "
+            "or leave such images out: python -m tfrecords_tools.build with --skip_unreadable."
         )
         self.path = path
 
@@ -46,28 +56,29 @@ Result = StoredImage | UnreadableImageError
 
 
 def convert(
-    examples: Iterable[Example], short_side: int, workers: int | None = None
+    examples: Iterable[Example], short_side: int, workers: int | None = None, *, crop: str = "none"
 ) -> Generator[tuple[Example, Result]]:
     """Yields each example with its image decoded, resized and encoded, in the order given.
 
-    Threads suffice, since TensorFlow's kernels run outside Python's lock. Each worker has the pixels of one image
-    in memory, and a few encoded ones wait.
+    Threads suffice, since TensorFlow's kernels run outside Python's lock. Each worker has one image in memory: its
+    file, and at most 10 bytes for each of its pixels (3 decoded; besides, 6 in the decoder of a progressive JPEG, or 7
+    while one is turned upright), of which `formats.MAX_PIXELS` allows 100 million. A few encoded ones wait.
 
     Args:
         examples: what to convert.
         short_side: the length of the shorter side, in pixels.
         workers: number of threads (default: one for each core that this process may use).
+        crop: what is cut away before, one of `images.CROPS`.
 
     Yields:
         The example, and its image or, for one that cannot be decoded, the error (not raised: the caller decides).
     """
     workers = workers or available_cores()
-    store = _store(short_side)
     waiting: deque[tuple[Example, Future[Result]]] = deque()
     with ThreadPoolExecutor(workers) as pool:
         try:
             for example in examples:
-                waiting.append((example, pool.submit(_convert_one, example, store)))
+                waiting.append((example, pool.submit(_convert_one, example, short_side, crop)))
                 if len(waiting) >= workers * WAITING_PER_WORKER:
                     first, future = waiting.popleft()
                     yield first, future.result()
@@ -83,37 +94,81 @@ def available_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def hash_pixels(pixels: np.ndarray) -> str:
-    """Returns the SHA-256 of an image's size and pixels [(height, width, 3) uint8], in hexadecimal digits."""
-    digest = hashlib.sha256(f"{pixels.shape}".encode())
+def hash_pixels(pixels: np.ndarray, size: tuple[int, int] | None = None) -> str:
+    """Returns the SHA-256 of an image's size and pixels, in hexadecimal digits.
+
+    Args:
+        pixels: the image [(height, width, 3) uint8].
+        size: height and width of the whole image, where these pixels are reduced.
+    """
+    digest = hashlib.sha256(f"{(*(size or pixels.shape[:2]), 3)}".encode())
     digest.update(np.ascontiguousarray(pixels).data)
     return digest.hexdigest()
 
 
-def _convert_one(example: Example, store: Callable[[tf.Tensor], tuple[tf.Tensor, ...]]) -> Result:
+def _convert_one(example: Example, short_side: int, crop: str) -> Result:
     with tf.device("CPU:0"):  # copies to and from a GPU would take longer than the work
         if isinstance(example.source, np.ndarray):
-            pixels = tf.constant(example.source, tf.uint8)
-        else:
-            try:
-                pixels = images.decode(tf.constant(example.source.read_bytes()))
-            except (tf.errors.InvalidArgumentError, OSError) as error:
-                return UnreadableImageError(example.source, _reason(error))
-        encoded, height, width = store(pixels)
-        return StoredImage(encoded.numpy(), int(height), int(width), hash_pixels(pixels.numpy()))
+            encoded = _of_pixels(crop)(tf.constant(example.source, tf.uint8), short_side)
+            height, width, _ = example.source.shape
+            return StoredImage(encoded.numpy(), height, width, hash_pixels(example.source))
+        try:
+            check_image_file(example.source)
+            return _convert_file(tf.constant(os.fsencode(example.source)), short_side, crop)
+        except RefusedImageError as error:
+            return UnreadableImageError(example.source, str(error), error.advice)
+        except (tf.errors.InvalidArgumentError, OSError) as error:
+            return UnreadableImageError(example.source, _reason(error))
 
 
-def _store(short_side: int) -> Callable[[tf.Tensor], tuple[tf.Tensor, ...]]:
-    @tf.function(input_signature=[tf.TensorSpec((None, None, 3), tf.uint8)])
-    def store(pixels: tf.Tensor) -> tuple[tf.Tensor, ...]:
-        """Returns JPEG bytes [() string] of the resized image, and the height and width [() int32] that it had."""
-        size = tf.shape(pixels)
-        return images.encode(images.resize_short_side(pixels, short_side)), size[0], size[1]
+def _convert_file(path: tf.Tensor, short_side: int, crop: str) -> StoredImage:
+    encoded, size, pixels, are_hashed = _of_file(crop)(path, short_side)
+    if not are_hashed:
+        pixels = _hashed_pixels()(path)
+    height, width = size.numpy().tolist()
+    return StoredImage(encoded.numpy(), height, width, hash_pixels(pixels.numpy(), (height, width)))
 
-    return store
+
+# Graphs, since they run outside Python's lock, while single operations wait for each other. Each is made once.
+@functools.cache
+def _of_file(crop: str) -> Callable[[tf.Tensor, int], tuple[tf.Tensor, ...]]:
+    @tf.function(input_signature=[tf.TensorSpec((), tf.string), tf.TensorSpec((), tf.int32)])
+    def of_file(path: tf.Tensor, short_side: tf.Tensor) -> tuple[tf.Tensor, ...]:
+        """Returns a JPEG, the original's size, the decoded pixels, and whether these are the ones that are hashed."""
+        image_bytes = tf.io.read_file(path)  # a string of Python's would be copied several times on its way here
+        pixels, size = images.decode_for(image_bytes, short_side, crop)
+        reduction, hashed = (
+            images.reduction(image_bytes, size, *how) for how in ((short_side, crop), (images.LEAST_DECODED_FOR,))
+        )
+        encoded = images.encode(images.as_stored(pixels, size, short_side, crop))
+        return encoded, size, pixels, reduction == hashed
+
+    return of_file
+
+
+@functools.cache
+def _hashed_pixels() -> Callable[[tf.Tensor], tf.Tensor]:
+    @tf.function(input_signature=[tf.TensorSpec((), tf.string)])
+    def hashed_pixels(path: tf.Tensor) -> tf.Tensor:
+        return images.decode_for(tf.io.read_file(path), images.LEAST_DECODED_FOR)[0]
+
+    return hashed_pixels
+
+
+@functools.cache
+def _of_pixels(crop: str) -> Callable[[tf.Tensor, int], tf.Tensor]:
+    @tf.function(input_signature=[tf.TensorSpec((None, None, 3), tf.uint8), tf.TensorSpec((), tf.int32)])
+    def of_pixels(pixels: tf.Tensor, short_side: tf.Tensor) -> tf.Tensor:
+        return images.encode(images.as_stored(pixels, tf.shape(pixels)[:2], short_side, crop))
+
+    return of_pixels
 
 
 def _reason(error: Exception) -> str:
-    """Returns the decoder's own words, without TensorFlow's name of the operation around them."""
-    text = getattr(error, "message", None) or str(error)
-    return text.split("[Op:")[0].split("}} ")[-1].strip().rstrip(".") or type(error).__name__
+    """Returns what was wrong, of TensorFlow's errors without the names of graphs and operations around it."""
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
+    lines = (getattr(error, "message", None) or str(error)).strip().splitlines()
+    # A graph's error ends with what its operation said; the operation's place in the graph stands around and below.
+    said = [line for line in lines if line.strip() and not line.strip().startswith("[[")]
+    return said[-1].split("[Op:")[0].split("}} ")[-1].strip().rstrip(".") if said else type(error).__name__

@@ -12,7 +12,7 @@ from tfrecords_tools.label_files import IMAGE_SUFFIXES
 from tfrecords_tools.tables import some
 
 UNREAD_SUFFIXES = (
-    ".tif", ".tiff", ".webp", ".dcm", ".dicom", ".heic", ".heif", ".jp2", ".j2k", ".svg", ".bmp", ".gif", ".avif",
+    ".tif", ".tiff", ".webp", ".dcm", ".dicom", ".heic", ".heif", ".jp2", ".j2k", ".svg", ".avif",
     ".nii", ".mha", ".svs", ".jfif", ".jpe", ".psd", ".raw", ".dng",
 )  # fmt: skip
 # What systems leave behind beside images; files that begin with a dot are as little anybody's work.
@@ -24,7 +24,7 @@ class FoundFiles:
     """What lies in a folder, by its path from there; each list is sorted."""
 
     images: list[PurePosixPath] = field(default_factory=list)
-    """Files that can be read, .jpg, .jpeg or .png in any case."""
+    """Files that can be read, by their suffix (`label_files.IMAGE_SUFFIXES`, in any case)."""
     unread: list[PurePosixPath] = field(default_factory=list)
     """Images of other formats."""
     others: list[PurePosixPath] = field(default_factory=list)

@@ -11,7 +11,7 @@ import pandas as pd
 from tfrecords_tools.tables import some
 from tfrecords_tools.text_tables import read_text, separator
 
-IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png")
+IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".gif")
 
 
 def read_table(path: Path, columns: Sequence[str], may_be_empty: Sequence[str] = ()) -> pd.DataFrame:

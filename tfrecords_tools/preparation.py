@@ -16,9 +16,11 @@ class Prepared:
     """Records that are there, or what they are to be made of."""
 
     folder: Path
-    """`records/<name>/px<image_size>/<version>`."""
+    """`records/<name>/px<image_size>[_<crop>]/<version>`."""
     image_size: int
     """The length of the stored images' shorter side, in pixels."""
+    crop: str
+    """What is cut off images before they are resized, one of `records.CROPS`."""
     table: LabelTable | None
     """None where the records are there."""
 
@@ -29,6 +31,7 @@ def prepare_records(
     records: Path,
     image_size: int,
     *,
+    crop: str = "none",
     protocol: str = DEFAULT,
     overwrite: bool = False,
 ) -> Prepared:
@@ -42,31 +45,34 @@ def prepare_records(
         origin: where images and labels lie.
         records: folder of all records.
         image_size: the length of the stored images' shorter side, in pixels.
+        crop: what is cut off images before they are resized, one of `records.CROPS`.
         protocol: as for `ensure_protocol`, by which the images must be able to be split.
         overwrite: make them anew.
 
     Raises:
         FileNotFoundError: No folder of images, label table or image files.
-        ValueError: An unknown data set or size, an origin that does not go with the data set, a mistake in a label
-            table, or records that are of other images.
+        ValueError: An unknown data set, size or crop, an origin that does not go with the data set, a mistake in a
+            label table, or records that are of other images.
     """
     if dataset not in DATASETS:
         raise ValueError(f"Unknown data set {dataset!r}. Allowed: {', '.join(DATASETS)}.")
     if image_size < 1:
         raise ValueError(f"image_size is {image_size}; it must be at least 1 pixel, such as 256.")
+    if crop not in layout.CROPS:
+        raise ValueError(f"Unknown crop {crop!r}. Allowed: {', '.join(layout.CROPS)}.")
     check_origin(dataset, origin)
     name = data_name(dataset, origin)
     origin = replace(origin, name=name)
-    folder = layout.records_directory(name, records, image_size)
-    if layout.is_built(name, records, image_size) and not overwrite:
+    folder = layout.records_directory(name, records, image_size, crop)
+    if layout.is_built(name, records, image_size, crop) and not overwrite:
         if DATASETS[dataset].needs and origin.images.is_dir():
-            anew = f"{layout.build_command(dataset, None, records, image_size)} {origin.flags()} --overwrite"
+            anew = f"{layout.build_command(dataset, None, records, image_size, crop)} {origin.flags()} --overwrite"
             check_fresh(folder, DATASETS[dataset].read_labels(origin), anew)
-        return Prepared(folder, image_size, None)
-    table = _read_table(dataset, origin, Path(records), image_size)
+        return Prepared(folder, image_size, crop, None)
+    table = _read_table(dataset, origin, Path(records), image_size, crop)
     # A class too small to be split is better known before a long conversion than after.
     check_can_be_split(table, protocol)
-    return Prepared(folder, image_size, table)
+    return Prepared(folder, image_size, crop, table)
 
 
 def data_name(dataset: str, origin: Origin) -> str:
@@ -106,11 +112,11 @@ def check_origin(dataset: str, origin: Origin) -> None:
         )
 
 
-def _read_table(dataset: str, origin: Origin, records: Path, image_size: int) -> LabelTable:
+def _read_table(dataset: str, origin: Origin, records: Path, image_size: int, crop: str) -> LabelTable:
     """Returns the label table, or says where the images are to be had."""
     known, images, name = DATASETS[dataset], origin.images, str(origin.name)
-    wanted = f"records of {name!r} at {layout.size_name(image_size)}/{layout.VERSION}"
-    others = layout.others_built(name, records, image_size)
+    wanted = f"records of {name!r} at {layout.size_name(image_size, crop)}/{layout.VERSION}"
+    others = layout.others_built(name, records, image_size, crop)
     found = f" Found there: {', '.join(others)}." if others else ""
     if known.needs or not known.download or (images.is_dir() and any(images.iterdir())):
         if found:
@@ -120,5 +126,5 @@ def _read_table(dataset: str, origin: Origin, records: Path, image_size: int) ->
     raise FileNotFoundError(
         f"No {wanted} in {records}.{found} The folder {images} to make them of {state}. Get the images from "
         f"{known.download}, unpack them into {images} and run: "
-        f"{layout.build_command(dataset, images, records, image_size)}"
+        f"{layout.build_command(dataset, images, records, image_size, crop)}"
     )

@@ -10,15 +10,17 @@ import numpy as np
 VERSION = "2.0.0"
 """Of the records' content: a change of it makes records of an older version unusable."""
 READ_TOGETHER = 4096
+CROPS = ("none", "fundus")
+"""What may be cut off originals before they are resized; `images.CROPS` has the functions."""
 
 
-def size_name(image_size: int) -> str:
-    """Returns the folder name of a size.
+def size_name(image_size: int, crop: str = "none") -> str:
+    """Returns the folder name of a size and crop.
 
-    >>> size_name(256)
-    'px256'
+    >>> size_name(256), size_name(256, "fundus")
+    ('px256', 'px256_fundus')
     """
-    return f"px{image_size}"
+    return f"px{image_size}" + ("" if crop == "none" else f"_{crop}")
 
 
 def split_name(label: int) -> str:
@@ -30,14 +32,14 @@ def split_name(label: int) -> str:
     return f"class_{label:02d}"
 
 
-def records_directory(dataset: str, records: Path, image_size: int) -> Path:
-    """Returns where the records of a data set at one size lie, or would lie."""
-    return Path(records) / dataset / size_name(image_size) / VERSION
+def records_directory(dataset: str, records: Path, image_size: int, crop: str = "none") -> Path:
+    """Returns where the records of a data set at one size and crop lie, or would lie."""
+    return Path(records) / dataset / size_name(image_size, crop) / VERSION
 
 
-def is_built(dataset: str, records: Path, image_size: int) -> bool:
-    """Returns whether finished records of this size and of this version are there."""
-    return is_finished(records_directory(dataset, records, image_size))
+def is_built(dataset: str, records: Path, image_size: int, crop: str = "none") -> bool:
+    """Returns whether finished records of this size, crop and version are there."""
+    return is_finished(records_directory(dataset, records, image_size, crop))
 
 
 def is_finished(folder: Path) -> bool:
@@ -46,18 +48,19 @@ def is_finished(folder: Path) -> bool:
     return (folder / "dataset_info.json").is_file() and (folder / "features.json").is_file()
 
 
-def others_built(dataset: str, records: Path, image_size: int) -> list[str]:
-    """Returns finished records of other sizes or versions, as in `px256/2.0.0`."""
+def others_built(dataset: str, records: Path, image_size: int, crop: str = "none") -> list[str]:
+    """Returns finished records of other sizes, crops or versions, as in `px256/2.0.0`."""
     folder = Path(records) / dataset
-    wanted = records_directory(dataset, records, image_size)
+    wanted = records_directory(dataset, records, image_size, crop)
     found = [path for path in folder.glob("px*/*") if path != wanted and is_finished(path)]
     return sorted(str(path.relative_to(folder)) for path in found)
 
 
-def build_command(dataset: str, images: Path | None, records: Path, image_size: int) -> str:
+def build_command(dataset: str, images: Path | None, records: Path, image_size: int, crop: str = "none") -> str:
     """Returns the command that makes these records."""
     source = f" --images {images}" if images else ""
-    return f"python -m tfrecords_tools.build --dataset {dataset}{source} --records {records} --image_size {image_size}"
+    flags = f"--dataset {dataset}{source} --records {records} --image_size {image_size}"
+    return f"python -m tfrecords_tools.build {flags}" + ("" if crop == "none" else f" --crop {crop}")
 
 
 def read_metadata(records_dir: Path) -> dict[str, Any]:

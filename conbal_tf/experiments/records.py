@@ -53,6 +53,7 @@ def _flags(settings: Settings) -> list[str]:
         "name": settings.name,
         "records": settings.records,
         "image_size": settings.data.record_size,
+        "crop": settings.data.crop,
         "protocol": settings.protocol,
         "protocol_seed": settings.protocol_seed,
         "protocol_file": settings.protocol_file,

@@ -11,13 +11,19 @@ from tfrecords_tools import images
 
 
 def export(
-    classifier: keras.Model, class_names: tuple[str, ...], view: TestView, record_size: int, directory: Path
+    classifier: keras.Model,
+    class_names: tuple[str, ...],
+    view: TestView,
+    record_size: int,
+    directory: Path,
+    *,
+    crop: str = "none",
 ) -> None:
     """Writes a SavedModel that takes images as they were downloaded.
 
-    Signature `serving_default`: `image_bytes` [(n,) string], encoded JPEG or PNG of any size, to `probabilities`
-    [(n, classes) float32], `label` [(n,) int64], the place of the most probable class, and `class_names` [(n, classes)
-    string].
+    Signature `serving_default`: `image_bytes` [(n,) string], encoded JPEG, PNG, BMP or GIF of any size, to
+    `probabilities` [(n, classes) float32], `label` [(n,) int64], the place of the most probable class, and
+    `class_names` [(n, classes) string].
 
     Args:
         classifier: normalised images to probabilities.
@@ -25,13 +31,15 @@ def export(
         view: the size at which the classifier was tested.
         record_size: short side of the records in pixels; images are first resized to it, as conversion does.
         directory: where to; what is there is replaced once the new model is whole.
+        crop: what was cut away before records were resized, one of `images.CROPS`.
     """
 
     def answer(image_bytes: tf.Tensor) -> tf.Tensor:
         return classifier(prepare(image_bytes)[tf.newaxis], training=False)[0]
 
     def prepare(image_bytes: tf.Tensor) -> tf.Tensor:
-        return prepare_test_image(images.resize_short_side(images.decode(image_bytes), record_size), view)
+        pixels, size = images.decode_for(image_bytes, record_size, crop)
+        return prepare_test_image(images.as_stored(pixels, size, record_size, crop), view)
 
     def serve(image_bytes: tf.Tensor) -> dict[str, tf.Tensor]:
         if view.test_resize == "square":

@@ -35,6 +35,7 @@ LossScale = Literal["temperature", "none"]
 ClassWeights = Literal["inverse_frequency", "none"]
 LogitAdjustment = Literal["post_hoc", "loss"]
 HeadFeatures = Literal["cached", "online"]
+Crop = Literal["none", "fundus"]
 TestResize = Literal["square", "short_side"]
 
 

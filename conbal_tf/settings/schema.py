@@ -24,6 +24,8 @@ class Data:
 
     record_size: int = 16
     """Short side of the stored images, in pixels."""
+    crop: choices.Crop = "none"
+    """`fundus` cuts the black border off originals before they are stored or served; `none` leaves them whole."""
     image_size: int = 16
     """Side of the square training crop, in pixels."""
     test_size: int = 16

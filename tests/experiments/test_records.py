@@ -28,7 +28,7 @@ def test_records_are_made_once_with_the_flags_of_the_settings(made: Path, tmp_pa
     lines: list[str] = []
     for _ in range(2):
         make_records(Settings(images=Path("images"), protocol_seed=3), tmp_path, made.exists, lines.append)
-    flags = "--dataset=digits --images=images --records=records --image_size=16 "
+    flags = "--dataset=digits --images=images --records=records --image_size=16 --crop=none "
     flags += "--protocol=grouped --protocol_seed=3 --conflicts=train"
     assert made.read_text() == flags
     assert lines == ["100 of 200 images"]

@@ -68,23 +68,55 @@ def test_jpeg_and_png_of_any_size_share_a_batch(finished_run: Path, tmp_path: Pa
     np.testing.assert_allclose(np.sum(answers["probabilities"], axis=1), 1.0, rtol=1e-5)
 
 
-@pytest.mark.parametrize("resize", ["square", "short_side"])
-def test_export_prepares_images_as_evaluation_does(resize: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("resize", "crop"), [("square", "none"), ("short_side", "fundus")])
+def test_originals_are_answered_as_evaluation_answers_their_records(resize: str, crop: str, tmp_path: Path) -> None:
+    """Nothing but the JPEG that records are stored as lies between them: the pixels in front of it are equal."""
+    import io
+
     import keras
     import tensorflow as tf
+    from PIL import Image
 
     from conbal_tf.data.pipeline import TestView, prepare_test_image
     from conbal_tf.networks.heads import classifier, classifier_head
     from conbal_tf.networks.resnet import backbone
     from conbal_tf.serving.export import export
     from tfrecords_tools import images
+    from tfrecords_tools.conversion import StoredImage, convert
+    from tfrecords_tools.tables import Example
 
     keras.utils.set_random_seed(0)
     network = backbone("resnet10_small", width=4)
     model, view = classifier(network, classifier_head(32, 2)), TestView(20, resize)
-    export(model, ("benign", "malignant"), view, 30, tmp_path / "1")
-    pixels = np.random.default_rng(0).integers(0, 256, (60, 90, 3)).astype(np.uint8)
-    encoded = tf.io.encode_png(pixels)
-    prepared = prepare_test_image(images.resize_short_side(tf.constant(pixels), 30), view)
-    served = tf.saved_model.load(str(tmp_path / "1")).signatures["serving_default"](image_bytes=tf.stack([encoded]))
-    np.testing.assert_allclose(served["probabilities"], model(prepared[tf.newaxis]), atol=1e-6)
+    rows, columns = np.mgrid[-520:520, -600:600]
+    disc = (np.hypot(rows, columns) < 450)[:, :, None] * (100 + np.stack([rows, columns, rows - columns], axis=2) // 12)
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was held upright
+    export(model, ("benign", "malignant"), view, 30, tmp_path / "1", crop=crop)
+    serve = tf.saved_model.load(str(tmp_path / "1")).signatures["serving_default"]
+    for form in ("JPEG", "PNG", "GIF", "BMP"):
+        stream = io.BytesIO()
+        Image.fromarray(disc.astype(np.uint8)).save(stream, form, **({"exif": exif} if form == "JPEG" else {}))
+        (tmp_path / "a").write_bytes(stream.getvalue())
+        ((_, stored),) = convert([Example("a", "a", 0, tmp_path / "a")], 30, crop=crop)
+        assert isinstance(stored, StoredImage)
+        pixels = images.as_stored(*images.decode_for(stream.getvalue(), 30, crop), 30, crop)
+        assert images.encode(pixels) == stored.encoded, form
+        expected = model(prepare_test_image(pixels, view)[tf.newaxis])
+        answered = serve(image_bytes=tf.constant([stream.getvalue()]))["probabilities"]
+        np.testing.assert_allclose(answered, expected, atol=1e-6)
+        evaluated = model(prepare_test_image(images.decode(stored.encoded), view)[tf.newaxis])
+        np.testing.assert_allclose(answered, evaluated, atol=0.02)
+
+
+def test_served_model_refuses_what_it_would_read_wrongly(finished_run: Path) -> None:
+    import tensorflow as tf
+
+    serve = tf.saved_model.load(str(finished_run / "export" / "1")).signatures["serving_default"]
+    for content in (
+        b"",
+        b"II*\0" + b"\0" * 40,
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + b"\0\1\x86\xa0" * 2 + b"\x08\2\0\0\0",
+    ):
+        with pytest.raises(tf.errors.InvalidArgumentError, match=r"no image of a format|claims 100000 x 100000 pixels"):
+            serve(image_bytes=tf.constant([content]))

@@ -44,6 +44,25 @@ def test_command_reports_counts_and_does_nothing_the_second_time(
     assert snapshot(records) == before
 
 
+def test_crop_has_records_of_its_own(aptos_folder: Path, records: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["--dataset", "aptos", "--images", str(aptos_folder), "--records", str(records), "--image_size", "8"]
+    eye = aptos_folder / "train_images" / "eye00.png"
+    framed = Image.new("RGB", (64, 32))
+    framed.paste(Image.open(eye).resize((30, 20)), (20, 6))
+    framed.save(eye)
+    assert main([*command, "--crop", "fundus"]) == 0
+    place = records / "aptos" / "px8_fundus" / "2.0.0"
+    assert f"Made {place}: 20 images" in capsys.readouterr().out
+    assert is_built("aptos", records, 8, "fundus") and not is_built("aptos", records, 8)
+    assert json.loads((place / "metadata.json").read_text())["crop"] == "fundus"
+    row = {row["id"]: row for row in tfds.as_numpy(tfds.builder_from_directory(place).as_dataset("class_00"))}[b"eye00"]
+    assert row["image"].shape == (8, 12, 3) and (row["height"], row["width"]) == (32, 64)
+    assert main(command) == 0
+    assert "Found there: px8_fundus/2.0.0." in capsys.readouterr().out
+    with pytest.raises(FileNotFoundError, match=r"at px9_fundus/2\.0\.0 in .* --image_size 9 --crop fundus$"):
+        build_records("aptos", aptos_folder / "no", records, 9, crop="fundus")
+
+
 def test_unreadable_image_is_named_and_nothing_is_left(
     aptos_folder: Path, records: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -129,6 +148,8 @@ def test_wrong_flag_is_refused(flags: list[str], message: str, capsys: pytest.Ca
 def test_wrong_values_of_a_caller_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"Unknown data set 'apots'\. Allowed: aptos, digits, isic2018"):
         build_records("apots", None, tmp_path, 8)
+    with pytest.raises(ValueError, match=r"Unknown crop 'retina'\. Allowed: none, fundus\."):
+        build_records("digits", None, tmp_path, 8, crop="retina")
     with pytest.raises(ValueError, match="image_size is 0"):
         build_records("digits", None, tmp_path, 0)
 

@@ -1,13 +1,16 @@
 """Decoding, resizing and encoding on several threads."""
 
+import io
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import tensorflow as tf
-from PIL import Image
+from PIL import Image, ImageOps
 
+from tests.tfrecords_tools.kinds_of_images import saved
 from tfrecords_tools import images
 from tfrecords_tools.conversion import StoredImage, UnreadableImageError, convert, hash_pixels
 from tfrecords_tools.tables import Example
@@ -34,7 +37,7 @@ def test_stored_image_is_what_the_shared_image_code_makes(tmp_path: Path, suffix
     Image.fromarray(picture(0)).save(path)
     ((_, result),) = convert([example("a", path)], 10)
     pixels = images.decode(tf.constant(path.read_bytes()))
-    expected = images.encode(images.resize_short_side(pixels, 10)).numpy()
+    expected = images.encode(images.resize_short_side(pixels, 10)).numpy()  # 20 pixels are no more than twice 10
     assert result == StoredImage(expected, height=20, width=30, pixel_hash=hash_pixels(pixels.numpy()))
 
 
@@ -59,6 +62,68 @@ def test_truncated_image_is_reported_with_its_file_and_the_others_go_on(
     message = str(results[0])
     assert f"Cannot read image {broken}: " in message and "--skip_unreadable" in message
     assert "Op:" not in message and "{{" not in message
+
+
+def turned_jpeg(pixels: np.ndarray, orientation: int, **options: Any) -> bytes:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    return saved(pixels, "JPEG", exif=exif, **options)
+
+
+def smooth(height: int, width: int) -> np.ndarray:
+    """Returns an image whose halves in JPEG stay close to it."""
+    return np.asarray(images.resize(picture(5, height // 16, width // 16), (height, width))).astype(np.uint8)
+
+
+def converted(path: Path, content: bytes, short_side: int, crop: str = "none") -> StoredImage:
+    path.write_bytes(content)
+    ((_, result),) = convert([example("a", path)], short_side, crop=crop)
+    assert isinstance(result, StoredImage)
+    return result
+
+
+def test_record_stands_upright_and_knows_the_upright_size(tmp_path: Path) -> None:
+    content = turned_jpeg(smooth(320, 480), 6)
+    stored = converted(tmp_path / "a.jpg", content, 64)
+    assert (stored.height, stored.width) == (480, 320)
+    small = ImageOps.exif_transpose(Image.open(io.BytesIO(content))).resize((64, 96), Image.Resampling.BILINEAR)
+    assert np.abs(np.asarray(images.decode(stored.encoded), np.int32) - np.asarray(small)).mean() < 4
+
+
+def test_pixel_hash_is_one_for_equal_pixels_at_any_record_size(tmp_path: Path) -> None:
+    pixels, path = smooth(1040, 1200), tmp_path / "a.jpg"
+    first, repacked, other = (
+        saved(pixels, "JPEG"), saved(pixels, "JPEG", progressive=True, comment="a"), saved(pixels, "JPEG", quality=60)
+    )  # fmt: skip
+    assert first != repacked
+    hashes = {converted(path, content, size).pixel_hash for content in (first, repacked) for size in (8, 64, 256, 600)}
+    hashes |= {converted(path, first, 64, "fundus").pixel_hash}
+    assert len(hashes) == 1
+    assert converted(path, other, 256).pixel_hash not in hashes
+    half = np.asarray(tf.io.decode_jpeg(first, ratio=2))
+    assert hashes == {hash_pixels(half, (1040, 1200))} != {hash_pixels(half)}
+
+
+def test_pixel_hash_of_smaller_images_is_that_of_all_pixels(tmp_path: Path) -> None:
+    jpeg, path = saved(smooth(400, 320), "JPEG"), tmp_path / "a.jpg"
+    png = saved(np.asarray(images.decode(jpeg)), "PNG")
+    assert {converted(path, content, 8).pixel_hash for content in (jpeg, png)} == {
+        hash_pixels(images.decode(png).numpy())
+    }
+
+
+def test_copy_that_lies_turned_in_its_file_has_the_hash_of_the_upright_one(tmp_path: Path) -> None:
+    upright = np.asarray(images.decode(saved(smooth(320, 480), "JPEG", subsampling=0)))
+    # A PNG of what the turned file shows.
+    content = turned_jpeg(smooth(320, 480), 8, subsampling=0)
+    as_png = saved(np.ascontiguousarray(np.rot90(upright)), "PNG")
+    assert converted(tmp_path / "a", content, 8).pixel_hash == converted(tmp_path / "a", as_png, 8).pixel_hash
+
+
+def test_mistake_in_the_code_is_not_taken_for_an_unreadable_image(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(saved(picture(0), "PNG"))
+    with pytest.raises(KeyError, match="retina"):
+        list(convert([example("a", tmp_path / "a.png")], 8, crop="retina"))
 
 
 def test_text_file_with_the_name_of_an_image_is_reported(tmp_path: Path) -> None:
