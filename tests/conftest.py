@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 # Before TensorFlow is imported anywhere: its information lines bury a failing test's output.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-# As the commands do, so that what is tested is what runs.
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
 # A first call that traces a TensorFlow graph takes longer than any deadline worth setting.
 settings.register_profile("conbal_tf", deadline=None)

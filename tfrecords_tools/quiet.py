@@ -1,4 +1,4 @@
-"""Imports TensorFlow as a command wants it: with the quicker kernels, and without messages on the terminal."""
+"""Keeps TensorFlow's start-up messages off the terminal."""
 
 import os
 import sys
@@ -10,13 +10,10 @@ from contextlib import contextmanager
 def import_tensorflow() -> None:
     """Imports TensorFlow and tensorflow_datasets without their messages about drivers and instruction sets.
 
-    It asks for oneDNN's kernels, unless TF_ENABLE_ONEDNN_OPTS says otherwise (`benchmarks/onednn.py`). What is written
-    during a failing import is shown.
+    What is written during a failing import is shown.
     """
     # Level 2 leaves errors. It does not cover what is written before the log is initialised.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    # Its convolutions for processors; TensorFlow takes them by itself only where there are newer instructions.
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     with _silent_stderr():
         import tensorflow as tf
         import tensorflow_datasets as tfds

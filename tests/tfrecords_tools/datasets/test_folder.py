@@ -72,7 +72,7 @@ def test_parts_are_told_from_classes_and_kept(tmp_path: Path, capsys: pytest.Cap
         (["train/a/1.jpg", "other/1.jpg"], r"named like parts \(train\) beside 1 \(other\)"),
         (
             ["a/1.jpg", "b/1.tif", "b/2.TIF", "b/3.dcm"],
-            r"not read: 1 \.dcm, 2 \.tif, such as b/1\.tif\. Read are \.jpg, \.jpeg, \.png\. Convert",
+            r"not read: 1 \.dcm, 2 \.tif, such as b/1\.tif\. Read are \.jpg, \.jpeg, \.png, \.bmp, \.gif\. Convert",
         ),
         (["a/1.jpg", "a/1.png", "b/1.jpg"], r"one name but for their suffix.*1 \(a/1\.jpg and a/1\.png\)"),
         (["NV/1.jpg", "nv/1.jpg"], r"differ in capitals alone: 1 \(NV and nv\)"),
