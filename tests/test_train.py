@@ -178,7 +178,8 @@ def test_settings_of_a_run_repeat_it(finished_run: Path, short_settings: Setting
     assert replace(read_settings(finished_run / "settings.toml"), run=None) == replace(short_settings, run=None)
 
 
-@pytest.mark.parametrize("features", ["cached", pytest.param("online", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("features", ["cached", "online"])
 def test_both_stages_run_on_two_replicas(features: str, finished_run: Path, tmp_path: Path) -> None:
     flags = ["--config", str(finished_run / "settings.toml"), "--run", str(tmp_path / "run"), "--replicas", "2"]
     lengths = ["--training.length", "12 updates", "--classifier.length", "3 updates", "--classifier.features", features]

@@ -40,17 +40,20 @@ def test_gathering_matters_the_naive_per_replica_loss_gives_other_weights() -> N
     assert abs(naive["losses"][0] - one["losses"][0]) > 0.1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", GLOBAL_METHODS)
 def test_loss_of_the_whole_batch_is_learnt_alike_on_one_replica_and_on_two(method: str) -> None:
     assert_equal(steps("2", "methods")[method], steps("1", "methods")[method])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", GLOBAL_METHODS)
 def test_mean_of_each_replicas_own_mean_would_give_other_weights(method: str) -> None:
     one, naive = steps("1", "methods")[method], steps("2", "methods")[f"naive {method}"]
     assert np.abs(np.subtract(naive["weights"], one["weights"])).max() > 1e-3
 
 
+@pytest.mark.slow
 def test_batch_that_replicas_cannot_share_equally_is_refused_where_their_number_is_found_out() -> None:
     refusals = steps("2", "methods")["refusals"]
     assert "A batch of 15 images (contrastive) cannot be shared equally by 2 replicas" in refusals["15"]
