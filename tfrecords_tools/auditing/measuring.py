@@ -14,6 +14,7 @@ from PIL import Image, ImageOps
 
 from tfrecords_tools.auditing.near_duplicates import perceptual_hash
 from tfrecords_tools.auditing.rows import Original, Row
+from tfrecords_tools.image_checks import check_image_file
 
 WAITING_PER_WORKER = 8
 SMALL = 64
@@ -93,6 +94,8 @@ def measure(image: Image.Image) -> Measurement:
 
 def _measure_source(source: Path | bytes | np.ndarray) -> Measurement | str:
     try:
+        if isinstance(source, Path):
+            check_image_file(source)  # Pillow reads more than conversion does
         return measure(open_image(source))
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         return str(error) or type(error).__name__

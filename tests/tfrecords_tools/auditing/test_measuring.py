@@ -78,3 +78,14 @@ def test_rows_come_in_order() -> None:
     sources = [np.full((4, 4 + number, 3), number, np.uint8) for number in range(100)]
     widths = [found.original.width for _, found in measure_all(map(row, sources)) if isinstance(found, Measurement)]
     assert widths == [4 + number for number in range(100)]
+
+
+@pytest.mark.parametrize(
+    ("mode", "suffix", "words"), [("L", ".bmp", "8 bits a pixel"), ("RGB", ".tif", "it is a TIFF")]
+)
+def test_what_conversion_refuses_is_no_readable_image(mode: str, suffix: str, words: str, tmp_path: Path) -> None:
+    path = tmp_path / f"a{suffix}"
+    Image.new(mode, (40, 40)).save(path)
+    ((_, result),) = measure_all([row(path)])
+    assert isinstance(result, str)
+    assert words in result
