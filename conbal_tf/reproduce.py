@@ -135,7 +135,8 @@ def _base_settings(options: Reproduction, table: Table) -> Settings:
     flags = ["--config", str(config), "--dataset", table.dataset, "--method", "cross_entropy"]
     protocol = options.protocol or (None if options.table == OWN else "paper")
     flags += ["--protocol", protocol] if protocol else []
-    flags += ["--records", str(options.records), "--replicas", str(options.replicas)]
+    flags += ["--records", str(options.records)] if options.records else []
+    flags += ["--replicas", str(options.replicas)]
     flags += ["--images", str(options.images)] if options.images else []
     flags += ["--debug"] if options.debug else []
     base, _ = load(flags, PROG)

@@ -23,8 +23,8 @@ class Reproduction:
     """Settings that all runs share, instead of those."""
     images: Path | None = None
     """Folder of the download (default data/<dataset>), read only when records are missing."""
-    records: Path = Path("records")
-    """Folder of the TFRecords."""
+    records: Path | None = None
+    """Folder of the TFRecords (default: records, or what --config says)."""
     runs: Path = Path("runs/reproduce")
     """Folder of the runs and tables. Several processes or machines may share it."""
     replicas: int = 0
