@@ -12,7 +12,7 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
-from conbal_tf.training.callbacks import LearningRateLog, ProgressLines, StopAfter, ValidationScore
+from conbal_tf.training.callbacks import EnoughDisk, LearningRateLog, ProgressLines, StopAfter, ValidationScore
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,7 @@ def fit(
         verbose=keras_bar(),
         shuffle=False,  # the batches come shuffled, and Keras warns where it is asked to shuffle a dataset
         callbacks=[
+            EnoughDisk(run),
             ValidationScore(score),
             LearningRateLog(),
             keras.callbacks.CSVLogger(log, append=bool(epoch)),
