@@ -1,7 +1,6 @@
 """The command, on a generated download, on records of it, and on the real images."""
 
 import json
-import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -115,16 +114,6 @@ def test_protocol_can_be_named(aptos_folder: Path, tmp_path: Path) -> None:
     split.write_text("id,part\neye00,train\neye05,test\n")
     assert main([str(aptos_folder), "--protocol", str(split), "--out", str(tmp_path / "out"), "--strict"]) == 1
     assert findings(tmp_path / "out", "leaks")[0]["details"]["ids"] == ["eye05"]
-
-
-def test_reader_that_has_seen_enough_is_no_error(
-    aptos_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    reader, writer = os.pipe()
-    os.close(reader)
-    with os.fdopen(writer, "w") as stdout:
-        monkeypatch.setattr("sys.stdout", stdout)
-        assert main([str(aptos_folder), "--out", str(tmp_path / "out")]) == 0
 
 
 @pytest.mark.parametrize(
