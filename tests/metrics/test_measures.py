@@ -29,6 +29,16 @@ HAND = Answers(
 )
 
 
+def of_ranking(answers: Answers, weights: np.ndarray, c: int) -> tuple[float, float]:
+    """Returns AUC and average precision of a class, NaN without images of it, or of others."""
+    positive, scores = answers.labels == c, answers.probabilities[:, c]
+    there = set(positive[weights > 0])
+    return (
+        sk.roc_auc_score(positive, scores, sample_weight=weights) if len(there) == 2 else np.nan,
+        sk.average_precision_score(positive, scores, sample_weight=weights) if True in there else np.nan,
+    )
+
+
 def from_scikit_learn(answers: Answers, weights: np.ndarray) -> dict[str, float | list[float]]:
     """Returns what scikit-learn says, NaN where it has nothing to say."""
     labels, predicted, classes = answers.labels, answers.predicted, range(answers.n_classes)
@@ -42,14 +52,7 @@ def from_scikit_learn(answers: Answers, weights: np.ndarray) -> dict[str, float 
         specificity = [
             sk.recall_score(labels != c, predicted != c, zero_division=np.nan, **given_weights) for c in classes
         ]
-        auc, average_precision = [], []
-        for c in classes:
-            there = {bool(label == c) for label in labels[weights > 0]}
-            scores = answers.probabilities[:, c]
-            auc.append(sk.roc_auc_score(labels == c, scores, **given_weights) if len(there) == 2 else np.nan)
-            average_precision.append(
-                sk.average_precision_score(labels == c, scores, **given_weights) if True in there else np.nan
-            )
+        auc, average_precision = np.transpose([of_ranking(answers, weights, c) for c in classes])
         # Probabilities of 0 have no logarithm; scikit-learn has a bound of its own, so it is given ours.
         clipped = np.maximum(answers.probabilities, LEAST)
         return {
