@@ -31,15 +31,15 @@ class Weighted:
         answers = self.answers
         return confusion.confusion_matrices(answers.labels, answers.predicted, self.weights, answers.n_classes)
 
-    @cached_property
+    @property
     def auc(self) -> Array:
         """One class against the others [(resamples, C) float64]."""
-        return self._of_each_class(ranking.roc_auc)
+        return self._rankings[..., 0]
 
-    @cached_property
+    @property
     def average_precision(self) -> Array:
         """One class against the others [(resamples, C) float64]."""
-        return self._of_each_class(ranking.average_precision)
+        return self._rankings[..., 1]
 
     def of_probabilities(self, metric: Callable[[np.ndarray, np.ndarray, np.ndarray], Array]) -> Array:
         """Returns a function of `metrics.probability` [(resamples,) float64]."""
@@ -55,12 +55,17 @@ class Weighted:
             return np.full(len(self.weights), np.nan)
         return confusion.f1(self.confusion)[:, members].mean(axis=1)
 
-    def _of_each_class(self, metric: Callable[[np.ndarray, np.ndarray, np.ndarray], Array]) -> Array:
-        answers = self.answers
-        columns = [
-            metric(answers.probabilities[:, c], answers.labels == c, self.weights) for c in range(answers.n_classes)
-        ]
-        return np.stack(columns, axis=1)
+    @cached_property
+    def _rankings(self) -> Array:
+        """AUC and average precision of each class [(resamples, C, 2) float64]. Ranking is what takes the time: once."""
+        answers, weights = self.answers, np.asarray(self.weights, np.float64)
+        return np.stack(
+            [
+                np.stack(ranking.areas(answers.probabilities[:, c], answers.labels == c, weights), axis=1)
+                for c in range(answers.n_classes)
+            ],
+            axis=1,
+        )
 
 
 def measure(answers: Answers, weights: NDArray | None = None) -> dict[str, Array]:

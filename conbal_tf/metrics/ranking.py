@@ -1,15 +1,16 @@
 """How well a score puts one class before the others, for many weightings of the images at once."""
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
 
-def roc_auc(scores: np.ndarray, positive: np.ndarray, weights: np.ndarray) -> Array:
-    """Returns the area under the ROC curve, 0-1: how often a positive scores above a negative, ties half.
+def areas(scores: np.ndarray, positive: np.ndarray, weights: np.ndarray) -> tuple[Array, Array]:
+    """Returns the area under the ROC curve and the average precision, 0-1.
+
+    The first is how often a positive scores above a negative, ties half; the second the precision at each threshold,
+    weighted by the recall that it adds.
 
     Args:
         scores: the higher, the more likely positive [(n,) float].
@@ -17,23 +18,11 @@ def roc_auc(scores: np.ndarray, positive: np.ndarray, weights: np.ndarray) -> Ar
         weights: how often each image counts [(resamples, n)].
 
     Returns:
-        [(resamples,) float64], NaN where there is no positive or no negative.
+        [(resamples,) float64 each], NaN where there is no positive; the first also where there is no negative.
     """
-    return _from_steps(scores, positive, weights, _area_under_roc)
-
-
-def average_precision(scores: np.ndarray, positive: np.ndarray, weights: np.ndarray) -> Array:
-    """Returns the average precision, 0-1: precision at each threshold, weighted by the recall that it adds.
-
-    Args:
-        scores: the higher, the more likely positive [(n,) float].
-        positive: the truth [(n,) bool].
-        weights: how often each image counts [(resamples, n)].
-
-    Returns:
-        [(resamples,) float64], NaN where there is no positive.
-    """
-    return _from_steps(scores, positive, weights, _average_precision)
+    positives, negatives = ranked(scores, positive, weights)
+    with np.errstate(invalid="ignore", divide="ignore"):  # 0 / 0 is NaN: a metric of no images
+        return _area_under_roc(positives, negatives), _average_precision(positives, negatives)
 
 
 def ranked(scores: np.ndarray, positive: np.ndarray, weights: np.ndarray) -> tuple[Array, Array]:
@@ -52,13 +41,6 @@ def ranked(scores: np.ndarray, positive: np.ndarray, weights: np.ndarray) -> tup
     sorted_weights = np.asarray(weights, np.float64)[:, order]
     of_positives = np.add.reduceat(sorted_weights * positive[order], starts, axis=1)
     return of_positives, np.add.reduceat(sorted_weights, starts, axis=1) - of_positives
-
-
-def _from_steps(
-    scores: np.ndarray, positive: np.ndarray, weights: np.ndarray, area: Callable[[Array, Array], Array]
-) -> Array:
-    with np.errstate(invalid="ignore", divide="ignore"):  # 0 / 0 is NaN: a metric of no images
-        return area(*ranked(scores, positive, weights))
 
 
 def _area_under_roc(positives: Array, negatives: Array) -> Array:
