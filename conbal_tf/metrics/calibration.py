@@ -38,7 +38,7 @@ class Calibration:
 
 
 def prior_offsets(prior: ArrayLike, strength: float) -> tuple[float, ...]:
-    """Returns strength * log(prior * n_classes), which turns answers for equally frequent classes into ones for `prior`.
+    """Returns strength * log(prior * n_classes), by class: from answers for equally frequent classes to ones for `prior`.
 
     Args:
         prior: share of each class, all above 0 [(n_classes,) float].
