@@ -1,179 +1,146 @@
-"""Tests of the bootstrap: what is drawn, and the intervals."""
+"""Intervals: against SciPy's, by coverage, and how groups and classes are drawn."""
+
+from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from scipy import stats
 
-from conbal_tf.metrics import bootstrap
-from conbal_tf.metrics.bootstrap import interval, leave_one_out, resample
-
-GROUPS = np.array(["a", "b", "b", "c", "d", "d", "d"])
-STRATA = np.array([0, 0, 0, 0, 1, 1, 1])
-
-
-@st.composite
-def grouped_images(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray]:
-    """Draws groups and classes of images; all images of a group have its class."""
-    n, n_groups, seed = draw(st.integers(1, 60)), draw(st.integers(1, 20)), draw(st.integers(0, 2**32 - 1))
-    random = np.random.default_rng(seed)
-    numbers = random.integers(0, n_groups, n)
-    return np.array([f"g{number}" for number in numbers]), random.integers(0, 4, n_groups)[numbers]
+from conbal_tf.metrics import bootstrap as module
+from conbal_tf.metrics.bootstrap import Distribution, bootstrap
+from conbal_tf.metrics.measures import OVERALL, PER_CLASS, measure
+from tests.metrics.made_answers import made_answers
 
 
-@given(grouped_images())
-@settings(max_examples=40)
-def test_group_is_drawn_whole_and_each_class_keeps_its_number_of_groups(drawn: tuple[np.ndarray, np.ndarray]) -> None:
-    groups, strata = drawn
-    times = resample(groups, strata, 20, seed=1)
-    assert times.shape == (20, len(groups))
-    _, first = np.unique(groups, return_index=True)
-    assert (times == times[:, first][:, np.unique(groups, return_inverse=True)[1]]).all()
-    for stratum in np.unique(strata):
-        members = first[strata[first] == stratum]
-        assert (times[:, members].sum(axis=1) == len(members)).all()
+def mean_of(values: np.ndarray) -> module.Measures:
+    """Returns the measure that is the weighted mean of values [(n,)]."""
+    return lambda weights: {"mean": weights @ values / weights.sum(axis=1)}
 
 
-def test_image_without_a_group_is_drawn_by_itself() -> None:
-    assert len(np.unique(resample(["", "", "", "x", "x"], None, 50)[:, :3], axis=1).T) == 3
-    assert (resample(["", "", "", ""], None, 50).sum(axis=1) == 4).all()
+def drawn_weights(groups: list[str], labels: list[int], resamples: int = 50) -> np.ndarray:
+    """Returns how often each image was drawn [(resamples, n)]."""
+    kept: list[np.ndarray] = []
+
+    def keep(weights: np.ndarray) -> Mapping[str, np.ndarray]:
+        kept.append(weights)
+        return {"n": weights.sum(axis=1)}
+
+    bootstrap(keep, np.array(groups), np.array(labels), resamples=resamples)
+    return kept[1]
 
 
-def test_each_group_is_drawn_once_on_average_with_the_spread_of_draws_with_replacement() -> None:
-    times = resample([str(number) for number in range(50)], None, 4000)
-    assert times.mean(axis=0) == pytest.approx(np.ones(50), abs=0.1)
-    assert times.var() == pytest.approx(1 - 1 / 50, abs=0.02)
+def test_groups_are_drawn_whole() -> None:
+    weights = drawn_weights(["x", "y", "x", "z", "y", "x"], [0] * 6)
+    assert (weights[:, 0] == weights[:, 2]).all() and (weights[:, 0] == weights[:, 5]).all()
+    assert (weights[:, 1] == weights[:, 4]).all()
+    assert (weights[:, [0, 1, 3]].sum(axis=1) == 3).all()
+    assert weights[:, 0].min() == 0 and weights[:, 0].max() > 1
 
 
-def test_order_of_the_images_changes_nothing() -> None:
-    order = np.random.default_rng(0).permutation(len(GROUPS))
-    np.testing.assert_array_equal(resample(GROUPS[order], STRATA[order], 9), resample(GROUPS, STRATA, 9)[:, order])
+def test_every_class_is_drawn_as_often_as_it_is_there() -> None:
+    weights = drawn_weights(list("abcdef"), [0, 0, 0, 0, 1, 1])
+    assert (weights[:, :4].sum(axis=1) == 4).all() and (weights[:, 4:].sum(axis=1) == 2).all()
+    assert weights[:, 4].min() == 0
 
 
-def test_seed_decides_what_is_drawn() -> None:
-    np.testing.assert_array_equal(resample(GROUPS, STRATA, 30, seed=5), resample(GROUPS, STRATA, 30, seed=5))
-    assert (resample(GROUPS, STRATA, 30, seed=5) != resample(GROUPS, STRATA, 30, seed=6)).any()
-
-
-def test_draws_in_chunks_are_as_even_as_in_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bootstrap, "CHUNK_DRAWS", 10)
-    times = resample(GROUPS, None, 3000)
-    assert times[:, 0].mean() == pytest.approx(1, abs=0.1)
-    assert len(np.unique(times, axis=0)) > 20
-
-
-def test_group_of_two_classes_is_drawn_with_the_one_that_most_of_its_images_have() -> None:
-    times = resample(["a", "a", "a", "b", "c"], [0, 0, 1, 0, 1], 200)
-    assert (times[:, 4] == 1).all()  # the only group of class 1
-    assert set(times[:, 0] + times[:, 3]) == {2}
-
-
-def test_only_group_of_a_class_stays_as_it_is() -> None:
-    assert (resample(GROUPS, STRATA, 50)[:, 4:] == 1).all()
-
-
-def test_each_group_is_left_out_once() -> None:
-    kept, strata = leave_one_out(GROUPS, STRATA)
-    assert kept.astype(int).tolist() == [
-        [0, 1, 1, 1, 1, 1, 1],
-        [1, 0, 0, 1, 1, 1, 1],
-        [1, 1, 1, 0, 1, 1, 1],
-        [1, 1, 1, 1, 0, 0, 0],
-    ]
-    assert strata.tolist() == [0, 0, 0, 1]
-
-
-def test_of_many_groups_several_of_a_class_are_left_out_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bootstrap, "MOST_LEFT_OUT", 10)
-    labels = np.arange(95) % 3
-    kept, strata = leave_one_out([f"{number:02}" for number in range(95)], labels)
-    assert len(kept) <= 12
-    assert ((~kept).sum(axis=0) == 1).all()
-    for row, stratum in zip(kept, strata, strict=True):
-        assert set(labels[~row]) == {stratum}
-
-
-@pytest.mark.parametrize("level", [0.5, 0.9, 0.95])
-@pytest.mark.parametrize("seed", range(3))
-def test_intervals_equal_those_of_scipy(seed: int, level: float) -> None:
-    random = np.random.default_rng(seed)
-    data = random.exponential(size=37)
-    names = [f"{number:02}" for number in range(37)]
-    times = resample(names, None, 500, seed)
-    values = times @ data / times.sum(axis=1)
-    kept, strata = leave_one_out(names)
-    ours = interval(values, data.mean(), kept @ data / kept.sum(axis=1), strata, level=level)
-    drawn = stats._resampling.BootstrapResult(None, values, None)
-    for method, found in (("percentile", ours.percentile), ("bca", ours.bca)):
-        expected = stats.bootstrap(
-            (data,), np.mean, method=method, bootstrap_result=drawn, n_resamples=0, confidence_level=level
-        ).confidence_interval
-        assert found == pytest.approx(tuple(expected), abs=1e-12)
+def test_equal_seeds_draw_equally_and_blocks_leave_nothing_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    values, groups, labels = np.arange(30.0), np.array([f"g{i}" for i in range(30)]), np.zeros(30, int)
+    first = bootstrap(mean_of(values), groups, labels, resamples=101)["mean"]
+    again = bootstrap(mean_of(values), groups, labels, resamples=101)["mean"]
+    other = bootstrap(mean_of(values), groups, labels, resamples=101, seed=1)["mean"]
+    assert (first.resampled == again.resampled).all() and (first.resampled != other.resampled).any()
+    monkeypatch.setattr(module, "WEIGHTS_AT_ONCE", 30 * 7)
+    blocks = bootstrap(mean_of(values), groups, labels, resamples=101)["mean"]
+    assert blocks.resampled.shape == (101,) and len(np.unique(blocks.resampled)) > 80
+    assert blocks.left_out == pytest.approx([(values.sum() - value) / 29 for value in values[np.argsort(groups)]])
 
 
 @pytest.mark.parametrize("method", ["percentile", "bca"])
-def test_resamples_spread_as_those_of_scipy(method: str) -> None:
-    data = np.random.default_rng(7).exponential(size=80)
-    names = [f"{number:02}" for number in range(80)]
-    times = resample(names, None, 20_000)
-    kept, _ = leave_one_out(names)
-    ours = interval(times @ data / 80, data.mean(), kept @ data / 79)
-    expected = stats.bootstrap((data,), np.mean, method=method, rng=1, n_resamples=20_000).confidence_interval
-    assert getattr(ours, method) == pytest.approx(tuple(expected), abs=0.02)
-
-
-def test_acceleration_of_strata_equals_that_of_scipys_samples() -> None:
-    random = np.random.default_rng(3)
-    samples = [random.exponential(size=size) for size in (12, 30)]
-    data, labels = np.concatenate(samples), np.repeat([0, 1], [12, 30])
-    names = [f"{number:02}" for number in range(42)]
-
-    def difference(times: np.ndarray) -> np.ndarray:
-        means = [times[:, labels == c] @ data[labels == c] / times[:, labels == c].sum(axis=1) for c in (0, 1)]
-        return means[0] - means[1]
-
-    values = difference(resample(names, labels, 400))
-    kept, strata = leave_one_out(names, labels)
-    ours = interval(values, samples[0].mean() - samples[1].mean(), difference(kept), strata)
+def test_intervals_are_scipys_without_groups_and_strata(method: str) -> None:
+    values = np.random.default_rng(3).exponential(size=40)
     expected = stats.bootstrap(
-        samples,
-        lambda one, other, axis: one.mean(axis=axis) - other.mean(axis=axis),
-        bootstrap_result=stats._resampling.BootstrapResult(None, values, None),
-        n_resamples=0,
+        (values,), np.mean, n_resamples=20000, method=method, rng=np.random.default_rng(4), vectorized=True
     ).confidence_interval
-    assert ours.bca == pytest.approx(tuple(expected), abs=1e-12)
+    ours = bootstrap(mean_of(values), np.array([f"{i}" for i in range(40)]), np.zeros(40, int), resamples=20000)["mean"]
+    ends = getattr(ours, method)()
+    # Both are random: to a twentieth of their width.
+    assert ends == pytest.approx([expected.low, expected.high], abs=0.05 * (expected.high - expected.low))
 
 
-def test_number_that_never_moves_is_its_own_interval() -> None:
-    found = interval([0.5] * 9, 0.5, [0.5] * 4)
-    assert found.percentile == found.bca == (0.5, 0.5)
+def test_intervals_of_equal_resamples_are_scipys_exactly() -> None:
+    values = np.random.default_rng(5).exponential(size=12)
+    ours = bootstrap(mean_of(values), np.array([f"{i:02}" for i in range(12)]), np.zeros(12, int), resamples=999)
+    distribution = ours["mean"]
+    result = stats.bootstrap((values,), np.mean, n_resamples=9)
+    result.bootstrap_distribution = distribution.resampled
+    for method in ("percentile", "bca"):
+        expected = stats.bootstrap(
+            (values,), np.mean, n_resamples=0, bootstrap_result=result, method=method
+        ).confidence_interval
+        assert getattr(distribution, method)() == pytest.approx([expected.low, expected.high], rel=1e-12)
 
 
-def test_undefined_number_has_undefined_intervals_and_undefined_resamples_are_left_out() -> None:
-    assert np.isnan([*interval([0.1, 0.2], np.nan, [0.1]).percentile, *interval([np.nan], 0.5, [0.5]).bca]).all()
-    assert interval([0.1, np.nan, 0.3], 0.2, [0.1, np.nan, 0.3]) == interval([0.1, 0.3], 0.2, [0.1, 0.3])
+def test_metric_that_never_varies_has_an_interval_of_one_value() -> None:
+    ours = bootstrap(mean_of(np.ones(5)), np.array(list("abcde")), np.zeros(5, int), resamples=50)["mean"]
+    assert ours.bca().tolist() == ours.percentile().tolist() == [1, 1]
 
 
-def test_bca_says_nothing_where_all_resamples_lie_on_one_side() -> None:
-    found = interval([0.2, 0.3, 0.4], 0.1, [0.1, 0.2])
-    assert found.percentile == pytest.approx((0.205, 0.395))
-    assert np.isnan(found.bca).all()
+def test_every_metric_has_an_interval_around_it_and_nan_where_it_has_none() -> None:
+    # No class is major, middle or minor here, and every resample adds to the class-wise calibration error.
+    answers = made_answers(120, 3, 0, images_of_a_group=2)
+    found = bootstrap(lambda weights: measure(answers, weights), answers.groups, answers.labels, resamples=200)
+    assert set(found) == set(OVERALL | PER_CLASS)
+    for name, distribution in found.items():
+        low, high = distribution.bca()
+        if name in ("major_f1", "middle_f1", "minor_f1", "classwise_ece"):
+            assert np.isnan(low) and np.isnan(high)
+        else:
+            assert (low <= distribution.point).all() and (distribution.point <= high).all() and (low < high).all(), name
 
 
-@pytest.mark.parametrize(
-    ("groups", "strata", "resamples", "message"),
-    [
-        ([], None, 9, r"received shapes \(0,\) and \(0,\).*at least one image"),
-        (["a", "b"], [0], 9, r"received shapes \(2,\) and \(1,\)"),
-        (["a"], [0], 0, r"received 0 resamples. Allowed is 1 or more"),
-    ],
-)
-def test_wrong_input_is_refused(groups: list, strata: list | None, resamples: int, message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        resample(groups, strata, resamples)
+def test_difference_of_a_model_with_itself_is_nothing() -> None:
+    answers = made_answers(60, 3, 0)
+    found = bootstrap(lambda weights: measure(answers, weights), answers.groups, answers.labels, resamples=50)
+    difference = found["macro_f1"] - found["macro_f1"]
+    assert isinstance(difference, Distribution)
+    assert difference.percentile().tolist() == difference.bca().tolist() == [0, 0]
 
 
-def test_level_outside_0_and_1_is_refused() -> None:
-    with pytest.raises(ValueError, match="`level` is 95; allowed is a share"):
-        interval([0.1], 0.1, [0.1], level=95)
+@pytest.mark.slow
+def test_intervals_cover_what_they_say_and_only_if_groups_are_drawn_whole() -> None:
+    # Groups of 5 images are right or wrong together with probability .7, else each by itself: accuracy is .6.
+    random, trials, groups_of_images = np.random.default_rng(0), 400, np.repeat(np.arange(60), 5).astype(str)
+    alone = np.arange(300).astype(str)
+    labels = np.zeros(300, int)
+    covered = {"percentile": 0, "bca": 0, "alone": 0}
+    for trial in range(trials):
+        together = np.repeat(random.random(60) < 0.6, 5)
+        right = np.where(np.repeat(random.random(60) < 0.7, 5), together, random.random(300) < 0.6).astype(float)
+        whole = bootstrap(mean_of(right), groups_of_images, labels, resamples=600, seed=trial)["mean"]
+        single = bootstrap(mean_of(right), alone, labels, resamples=600, seed=trial)["mean"]
+        for name, (low, high) in (
+            ("percentile", whole.percentile()),
+            ("bca", whole.bca()),
+            ("alone", single.percentile()),
+        ):
+            covered[name] += low <= 0.6 <= high
+    shares = {name: count / trials for name, count in covered.items()}
+    # 400 trials at .95 vary by .011; the percentile interval of 60 groups is known to be a little short.
+    assert 0.915 <= shares["percentile"] <= 0.98 and 0.915 <= shares["bca"] <= 0.98, shares
+    assert shares["alone"] < 0.8, shares
+
+
+@pytest.mark.slow
+def test_intervals_of_macro_f1_cover_the_value_of_many_images() -> None:
+    many = measure(made_answers(200_000, 4, 12345, skill=1.5))
+    trials, covered = 300, {"macro_f1": 0, "macro_auc": 0, "brier": 0}
+    for trial in range(trials):
+        answers = made_answers(400, 4, trial, skill=1.5)
+        measured = partial(measure, answers)
+        found = bootstrap(measured, answers.groups, answers.labels, resamples=400, seed=trial)
+        for name in covered:
+            low, high = found[name].bca()
+            covered[name] += low <= many[name][0] <= high
+    shares = {name: count / trials for name, count in covered.items()}
+    assert all(0.91 <= share <= 0.985 for share in shares.values()), shares
