@@ -1,6 +1,6 @@
-"""`python -m conbal_tf.evaluate RUN`: a finished run's score, and with `--without_leaks` what is left of it honestly.
+"""`python -m conbal_tf.evaluate RUN`: a finished run's scores with intervals, anew from what it has answered.
 
-It reads what the run has answered (predictions.csv), so it takes a second and no TensorFlow.
+It reads predictions.csv, so it takes seconds and no TensorFlow.
 """
 
 import json
@@ -12,7 +12,10 @@ from conbal_tf.settings.evaluating import Evaluating
 from conbal_tf.settings.load import exit_with, parse
 
 PROG = "python -m conbal_tf.evaluate"
-DESCRIPTION = "Shows a finished run's score; with --without_leaks also without the test images that leak."
+DESCRIPTION = (
+    "Scores a finished run anew, with intervals, into its metrics.json; with --without_leaks also without the test "
+    "images that leak."
+)
 NOTE = (
     "`same class mix` weights each class as in all test images, since leaks are not spread evenly over the classes; "
     "its difference to `all` is what the leaks flatter. Images of groups with several images may also be easier or "
@@ -24,48 +27,60 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Reads the flags and scores; a user's mistake is one line and exit code 2."""
     options = parse(Evaluating, sys.argv[1:] if arguments is None else arguments, PROG, DESCRIPTION)
     try:
-        evaluate(options.run, without_leaks=options.without_leaks)
+        evaluate(
+            options.run,
+            positive=options.positive,
+            specificity=options.specificity,
+            without_leaks=options.without_leaks,
+        )
     except (ValueError, OSError) as error:
         exit_with(error, PROG, options.debug)
 
 
-def evaluate(run: Path, *, without_leaks: bool = False) -> None:
-    """Prints a finished run's score.
+def evaluate(run: Path, *, positive: Sequence[str] = (), specificity: float = 0.9, without_leaks: bool = False) -> None:
+    """Scores a finished run: writes metrics.json anew and prints it.
 
     Args:
         run: its folder.
+        positive: classes that are to be found; empty: what is known of the data set.
+        specificity: share of the other images that are to be left alone.
         without_leaks: also score the test images that do not leak, and write metrics_without_leaks.json.
 
     Raises:
         FileNotFoundError: The run is not finished.
-        ValueError: Its files cannot be read, or all test images of a class leak.
+        ValueError: Its files cannot be read, a positive is no class, or all test images of a class leak.
     """
-    from conbal_tf.reporting.finished_run import read_run
+    from conbal_tf.evaluation.prediction_table import read_predictions
+    from conbal_tf.evaluation.scores import aims_of, score
+    from conbal_tf.reporting.finished_run import file_of, read_run
     from conbal_tf.reporting.table import metrics_table
+    from conbal_tf.training.run_folder import write_whole
 
-    metrics = read_run(run).metrics
+    finished = read_run(run)
+    names, settings = finished.metrics["class_names"], finished.settings
+    counts = {name: finished.metrics["train_counts"][name] for name in names}
+    aims = aims_of(settings["dataset"], names, settings["data"]["train_parts"], positive, specificity)
+    file_of(run, "predictions.csv")
+    metrics = score(read_predictions(run), counts, aims)
+    write_whole(run / "metrics.json", json.dumps(metrics, indent=2) + "\n")
     print(metrics_table(metrics))
     if without_leaks:
-        _without_leaks(run, metrics["class_names"])
+        _without_leaks(run, names)
 
 
 def _without_leaks(run: Path, class_names: Sequence[str]) -> None:
     import pandas as pd
 
+    from conbal_tf.evaluation.prediction_table import read_predictions
     from conbal_tf.evaluation.without_leaks import score_without_leaks
     from conbal_tf.reporting.finished_run import file_of
     from conbal_tf.reporting.leak_table import leak_table
     from conbal_tf.training.run_folder import write_whole
     from tfrecords_tools.leaks import leak_report
 
-    # A class or a group may be called NA.
-    predictions, protocol = (
-        pd.read_csv(
-            file_of(run, name), keep_default_na=False, dtype={"id": str, "group": str, "label": str, "predicted": str}
-        )
-        for name in ("predictions.csv", "protocol.csv")
-    )
-    scores = score_without_leaks(predictions, protocol, class_names)
+    # A group may be called NA.
+    protocol = pd.read_csv(file_of(run, "protocol.csv"), keep_default_na=False, dtype=str)
+    scores = score_without_leaks(read_predictions(run), protocol, class_names)
     print(f"\n{leak_report(scores.leaks)}")
     if scores.leaks.share:
         print(f"\n{leak_table(scores.as_dict())}\n\n{NOTE}")

@@ -186,7 +186,7 @@ def _evaluate_and_export(settings: Settings, data: "SplitRecords", run: Path) ->
 
     view = TestView(settings.data.test_size, settings.data.test_resize)
     classifier = keras.models.load_model(run / "classifier.keras", compile=False)
-    metrics = evaluate(classifier, data, view, run, settings.data.train_parts)
+    metrics = evaluate(classifier, data, view, run, settings.data.train_parts, dataset=settings.dataset)
     print(metrics_table(metrics))
     draw(run)
     place, shown = run / "export" / "1", settings.data

@@ -53,6 +53,31 @@ def test_leaks_are_counted_and_what_they_flatter_is_written(
     assert written["all"]["accuracy"] == json.loads((leaking_run / "metrics.json").read_text())["accuracy"]
 
 
+def test_scores_are_computed_anew_from_the_answers(leaking_run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    trained = json.loads((leaking_run / "metrics.json").read_text())
+    main([str(leaking_run)])
+    assert json.loads((leaking_run / "metrics.json").read_text()) == trained
+    main([str(leaking_run), "--positive", "eight", "nine", "--specificity", "0.8"])
+    (point,) = json.loads((leaking_run / "metrics.json").read_text())["operating_points"]
+    assert (point["positive"], point["specificity"]) == (["eight", "nine"], 0.8)
+    assert "eight or nine: " in capsys.readouterr().out
+    predictions = pd.read_csv(leaking_run / "predictions.csv")
+    predictions.loc[predictions["part"] == "test", "label"] = "zero"
+    predictions.to_csv(leaking_run / "predictions.csv", index=False)
+    main([str(leaking_run)])
+    assert json.loads((leaking_run / "metrics.json").read_text())["accuracy"] < 0.5
+
+
+def test_broken_predictions_leave_the_scores_alone(leaking_run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = (leaking_run / "metrics.json").read_bytes()
+    (leaking_run / "predictions.csv").write_text("id,part\n")
+    with pytest.raises(SystemExit) as stopped:
+        main([str(leaking_run)])
+    assert stopped.value.code == 2
+    assert "has no column group, label, predicted" in capsys.readouterr().err
+    assert (leaking_run / "metrics.json").read_bytes() == before
+
+
 @pytest.mark.parametrize("flags", [["nowhere"], ["--without_leaks", "nowhere"]])
 def test_run_that_is_not_there_is_one_line(flags: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:

@@ -86,9 +86,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Interrupted: nothing was written.", file=sys.stderr)
         return 130
-    print(summary(facts, findings, source.place))
-    print(f"Pictures: {out / PAGE}. Complete lists: {out / LISTS}. Took {time.monotonic() - start:.0f} seconds.")
+    _tell(
+        f"{summary(facts, findings, source.place)}\n"
+        f"Pictures: {out / PAGE}. Complete lists: {out / LISTS}. Took {time.monotonic() - start:.0f} seconds."
+    )
     return int(flags.strict and any(finding.severity == "error" for finding in findings))
+
+
+def _tell(text: str) -> None:
+    """Prints, and minds not that a reader such as `head` has seen enough."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        # Python flushes once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -133,7 +133,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"{prepared.folder} is already there; --overwrite makes it anew.", flush=True)
         folder = write_records(prepared, skip_unreadable=flags.skip_unreadable)
         protocol = ensure_protocol(
-            folder, flags.protocol, flags.protocol_seed, conflicts=flags.conflicts, file=flags.protocol_file
+            folder,
+            flags.protocol,
+            flags.protocol_seed,
+            conflicts=flags.conflicts,
+            file=flags.protocol_file,
+            renew=flags.overwrite,
         )
         print(f"Protocol: {protocol}")
     except (ValueError, OSError) as error:

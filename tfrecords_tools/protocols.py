@@ -22,7 +22,13 @@ FOLD_EXAMPLE = "fold_3_of_5"
 
 
 def ensure_protocol(
-    records_dir: Path, protocol: str, seed: int, *, conflicts: str = "train", file: Path | None = None
+    records_dir: Path,
+    protocol: str,
+    seed: int,
+    *,
+    conflicts: str = "train",
+    file: Path | None = None,
+    renew: bool = False,
 ) -> Path:
     """Returns the CSV of a protocol; writes it if it is missing.
 
@@ -34,6 +40,7 @@ def ensure_protocol(
         seed: of the split.
         conflicts: a name of `splits.CONFLICTS`: what becomes of copies with different labels in `grouped` and folds.
         file: the CSV that `import` takes (`id,part`).
+        renew: write a CSV anew that does not fit the records any more; the old one stays beside it, as `.csv.old`.
 
     Returns:
         `records/<dataset>/protocols/<protocol>_seed<seed>.csv`. An id that it does not name belongs to no part.
@@ -50,8 +57,14 @@ def ensure_protocol(
     path = records_dir.parent.parent / "protocols" / f"{_file_name(protocol, seed, conflicts, file)}.csv"
     if path.is_file():
         by_all = protocol == "paper" or (protocol not in (IMPORT, "official") and conflicts == "train")
-        check_protocol(path, labels, complete=ratio == 1 and by_all)
-        return path
+        try:
+            check_protocol(path, labels, complete=ratio == 1 and by_all)
+            return path
+        except ValueError:
+            if not renew:
+                raise
+            path.replace(path.with_suffix(".csv.old"))
+            print(f"{path} was of other images: it is written anew, and the old one kept as {path.name}.old.")
     parts = _import(file, labels, seed) if protocol == IMPORT else _split(labels, protocol, seed, conflicts)
     if ratio > 1:
         parts = thin(labels, parts, ratio, seed)

@@ -11,7 +11,8 @@ import pandas as pd
 from conbal_tf.data.inference import answers_of
 from conbal_tf.data.pipeline import TestView, evaluation_batches
 from conbal_tf.data.split import SplitRecords
-from conbal_tf.metrics.classification import summarise
+from conbal_tf.evaluation.prediction_table import read_predictions
+from conbal_tf.evaluation.scores import aims_of, score
 from conbal_tf.networks.heads import with_features
 
 EVALUATED_PARTS = ("validation", "test")
@@ -51,7 +52,13 @@ def predict(classifier: keras.Model, data: SplitRecords, part: str, view: TestVi
 
 
 def evaluate(
-    classifier: keras.Model, data: SplitRecords, view: TestView, run: Path, train_parts: tuple[str, ...]
+    classifier: keras.Model,
+    data: SplitRecords,
+    view: TestView,
+    run: Path,
+    train_parts: tuple[str, ...],
+    *,
+    dataset: str = "",
 ) -> dict:
     """Scores a classifier on validation and test, and writes predictions.csv, embeddings.npz and metrics.json.
 
@@ -61,9 +68,10 @@ def evaluate(
         view: the size at which images are shown.
         run: run folder.
         train_parts: what it was trained on, for the class counts.
+        dataset: its name, for what is looked for in it.
 
     Returns:
-        The test part's metrics, with those of the validation part under `validation`.
+        The test part's metrics with their intervals, and those of the validation part under `validation`.
     """
     names = data.records.class_names
     by_part = {part: predict(classifier, data, part, view) for part in EVALUATED_PARTS}
@@ -75,10 +83,10 @@ def evaluate(
         part=table["part"].to_numpy(str),
         features=np.concatenate([predictions.features for predictions in by_part.values()]),
     )
-    scores = {part: summarise(p.rows["label"].to_numpy(), p.predicted, names) for part, p in by_part.items()}
     counts = data.records.class_counts(data.ids(*train_parts))
     train_counts = {name: int(count) for name, count in zip(names, counts, strict=True)}
-    metrics = {"part": "test", **scores["test"], "validation": scores["validation"], "train_counts": train_counts}
+    # Read back: the figures are those of the file, to the last digit, whoever computes them again.
+    metrics = score(read_predictions(run), train_counts, aims_of(dataset, names, train_parts))
     (run / "metrics.json").write_text(json.dumps(metrics, indent=2) + "\n", encoding="utf-8")
     return metrics
 

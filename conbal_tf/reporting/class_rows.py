@@ -17,6 +17,12 @@ class ClassRow:
     precision: float
     recall: float
     f1: float
+    specificity: float | None = None
+    """None where not known."""
+    auc: float | None = None
+    """Of the class against the others; None where not known."""
+    f1_interval: tuple[float, float] | None = None
+    """None where not known."""
 
 
 def class_rows(metrics: Mapping[str, Any]) -> list[ClassRow]:
@@ -42,5 +48,27 @@ def class_rows(metrics: Mapping[str, Any]) -> list[ClassRow]:
                 f"The classes of `{key}` are not those of the run: received {sorted(classes)}. "
                 f"Allowed are {sorted(names)}; evaluate the run again."
             )
-    rows = [ClassRow(name=name, train_count=counts[name], **scores[name]) for name in names]
+    rows = [
+        ClassRow(
+            name=name,
+            train_count=counts[name],
+            f1_interval=interval_of(metrics, "f1", name),
+            **{key: scores[name].get(key) for key in ("support", "precision", "recall", "f1", "specificity", "auc")},
+        )
+        for name in names
+    ]
     return sorted(rows, key=lambda row: -row.train_count)
+
+
+def interval_of(metrics: Mapping[str, Any], metric: str, class_name: str | None = None) -> tuple[float, float] | None:
+    """Returns the 95 % interval of a metric of the test part, None where there is none.
+
+    Args:
+        metrics: what a run's `metrics.json` holds.
+        metric: its name.
+        class_name: whose it is; None: of all classes.
+    """
+    intervals = metrics.get("intervals", {})
+    group = intervals.get("overall", {}) if class_name is None else intervals.get("per_class", {}).get(class_name, {})
+    ends = group.get(metric, {}).get("bca", (None, None))
+    return None if None in ends else (ends[0], ends[1])

@@ -3,11 +3,21 @@
 from collections.abc import Mapping
 from typing import Any
 
-from conbal_tf.reporting.class_rows import ClassRow, class_rows
+from conbal_tf.reporting.class_rows import ClassRow, class_rows, interval_of
 
 MAX_WIDTH = 100
-COLUMN_WIDTH = 11
-OVERALL = {"accuracy": "accuracy", "macro_f1": "macro F1", "balanced_accuracy": "balanced accuracy"}
+NEEDED = ("accuracy", "macro_f1", "balanced_accuracy")
+OVERALL = {
+    "accuracy": "accuracy",
+    "macro_f1": "macro F1",
+    "balanced_accuracy": "balanced accuracy",
+    "quadratic_weighted_kappa": "quadratic weighted kappa",
+    "macro_auc": "macro AUC",
+    "log_loss": "log loss",
+    "ece": "calibration error",
+}
+# Heading, width. The last is the interval of the number before it.
+COLUMNS = {"train": 8, "{part}": 7, "precision": 11, "recall": 8, "specificity": 13, "AUC": 7, "F1": 7, "95 %": 13}
 
 
 def metrics_table(metrics: Mapping[str, Any]) -> str:
@@ -15,36 +25,71 @@ def metrics_table(metrics: Mapping[str, Any]) -> str:
 
     Args:
         metrics: what a run's `metrics.json` holds: `part`, `class_names`, `per_class`, `train_counts`, `accuracy`,
-            `macro_f1`, `balanced_accuracy`.
+            `macro_f1`, `balanced_accuracy`, and in newer runs the other numbers and `intervals`.
 
     Returns:
-        Lines of at most 100 columns, without a newline at the end. A class name that is too long is cut.
+        Lines of at most 100 columns, without a newline at the end, but for the sentences of operating points. A class
+        name that is too long is cut.
 
     Raises:
         ValueError: If a class or a number is missing.
     """
-    missing = [key for key in ("part", *OVERALL) if key not in metrics]
+    missing = [key for key in ("part", *NEEDED) if key not in metrics]
     if missing:
         raise ValueError(
             f"The metrics have no `{missing[0]}`: received {sorted(metrics)}. "
-            f"The table needs part, {', '.join(OVERALL)}; evaluate the run again."
+            f"The table needs part, {', '.join(NEEDED)}; evaluate the run again."
         )
     rows = class_rows(metrics)
-    headings = ("train", str(metrics["part"]), "precision", "recall", "F1")
-    longest = max(len(text) for text in [*OVERALL.values(), *(row.name for row in rows)])
-    name_width = min(longest, MAX_WIDTH - COLUMN_WIDTH * len(headings))
-    head = "class".ljust(name_width) + "".join(heading.rjust(COLUMN_WIDTH) for heading in headings)
+    shown = {title: metrics[key] for key, title in OVERALL.items() if metrics.get(key) is not None}
+    intervals = {title: interval_of(metrics, key) for key, title in OVERALL.items()}
+    width = min(max(map(len, [*shown, *(row.name for row in rows)])), MAX_WIDTH - sum(COLUMNS.values()))
+    headings = [heading.format(part=metrics["part"]) for heading in COLUMNS]
+    head = _line("class", width, headings)
     rule = "-" * len(head)
     # The overall numbers stand in the column of F1, the class-wise number that they are most often read against.
+    empty = [""] * (len(COLUMNS) - 2)
     overall = [
-        title.ljust(name_width) + f"{metrics[key]:.3f}".rjust(len(head) - name_width) for key, title in OVERALL.items()
+        _line(title, width, [*empty, f"{value:.3f}", _range(intervals[title])]) for title, value in shown.items()
     ]
-    return "\n".join([head, rule, *(_class_line(row, name_width) for row in rows), rule, *overall])
+    lines = [head, rule, *(_class_line(row, width) for row in rows), rule, *overall, *_points(metrics)]
+    return "\n".join(line.rstrip() for line in lines)
 
 
-def _class_line(row: ClassRow, name_width: int) -> str:
+def _class_line(row: ClassRow, width: int) -> str:
     """Returns the line of one class."""
-    name = row.name if len(row.name) <= name_width else row.name[: name_width - 1] + "…"
-    counts = (f"{count:,}" for count in (row.train_count, row.support))
-    scores = (f"{score:.3f}" for score in (row.precision, row.recall, row.f1))
-    return name.ljust(name_width) + "".join(cell.rjust(COLUMN_WIDTH) for cell in (*counts, *scores))
+    scores = (row.precision, row.recall, row.specificity, row.auc, row.f1)
+    cells = [
+        f"{row.train_count:,}",
+        f"{row.support:,}",
+        *("-" if score is None else f"{score:.3f}" for score in scores),
+    ]
+    return _line(row.name, width, [*cells, _range(row.f1_interval)])
+
+
+def _line(name: str, width: int, cells: list[str]) -> str:
+    """Returns a line of the table; a name that is too long reaches into columns that are empty, or is cut."""
+    filled = "".join(cell.rjust(column) for cell, column in zip(cells, COLUMNS.values(), strict=True))
+    room = width + len(filled) - len(filled.lstrip())
+    shown = name if len(name) < room or len(name) <= width else name[: width - 1] + "…"
+    return shown.ljust(width) + filled[max(len(shown) - width, 0) :]
+
+
+def _range(ends: tuple[float, float] | None) -> str:
+    return "" if ends is None else f"{ends[0]:.3f}-{ends[1]:.3f}"
+
+
+def _points(metrics: Mapping[str, Any]) -> list[str]:
+    """Returns a sentence for each operating point, after an empty line."""
+    sentences = []
+    for place, point in enumerate(metrics.get("operating_points", [])):
+        if point["sensitivity"] is None:
+            continue
+        ends = metrics["intervals"]["operating_points"][place]["sensitivity"]["bca"]
+        spread = "" if None in ends else f" (95 %: {ends[0]:.3f}-{ends[1]:.3f})"
+        sentences.append(
+            f"{' or '.join(point['positive'])}: {point['sensitivity']:.3f}{spread} found and "
+            f"{point['achieved_specificity']:.3f} of the others left alone, at the threshold that leaves "
+            f"{point['specificity']:g} of them alone on {point['chosen_on']}."
+        )
+    return ["", *sentences] if sentences else []

@@ -10,6 +10,11 @@ class Evaluating:
 
     run: Path
     """Folder of a finished run."""
+    positive: tuple[str, ...] = ()
+    """Classes that are to be found, for sensitivity at a specificity (default: MEL in isic2018, moderate and worse in
+    aptos)."""
+    specificity: float = 0.9
+    """Share of the other images to leave alone; the threshold is chosen on the validation part."""
     without_leaks: bool = False
     """Score the test images that do not leak as well, and say by how much the others flatter the figures."""
     debug: bool = False

@@ -12,7 +12,7 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
-from conbal_tf.training.callbacks import LearningRateLog, ProgressLines, StopAfter, ValidationScore
+from conbal_tf.training.callbacks import EnoughDisk, LearningRateLog, ProgressLines, StopAfter, ValidationScore
 
 
 @dataclass(frozen=True)
@@ -64,18 +64,12 @@ def fit(
         verbose=keras_bar(),
         shuffle=False,  # the batches come shuffled, and Keras warns where it is asked to shuffle a dataset
         callbacks=[
+            EnoughDisk(run),
             ValidationScore(score),
             LearningRateLog(),
             keras.callbacks.CSVLogger(log, append=bool(epoch)),
             keras.callbacks.TensorBoard(run / "logs" / plan.stage, write_graph=False),
-            keras.callbacks.ModelCheckpoint(
-                run / "checkpoints" / f"{plan.stage}_best.weights.h5",
-                monitor="val_balanced_accuracy",
-                mode="max",
-                save_best_only=True,
-                save_weights_only=True,
-                initial_value_threshold=_best_score(log) if epoch else None,
-            ),
+            _best_weights(run, plan.stage, _best_score(log) if epoch else None),
             StopAfter(plan.updates),
             ProgressLines(plan.stage, updates=plan.updates, batch_size=plan.batch_size),
             keras.callbacks.BackupAndRestore(backup, double_checkpoint=True, delete_checkpoint=False),
@@ -99,6 +93,17 @@ def save(model: keras.Model, path: Path) -> None:
 def keras_bar() -> int:
     """Returns Keras's `verbose`: its bar on a terminal, none in a log, where it would be control characters."""
     return 1 if sys.stdout.isatty() else 0
+
+
+def _best_weights(run: Path, stage: str, best_score: float | None) -> keras.callbacks.Callback:
+    return keras.callbacks.ModelCheckpoint(
+        run / "checkpoints" / f"{stage}_best.weights.h5",
+        monitor="val_balanced_accuracy",
+        mode="max",
+        save_best_only=True,
+        save_weights_only=True,
+        initial_value_threshold=best_score,
+    )
 
 
 def _backup(run: Path, stage: str) -> Path:

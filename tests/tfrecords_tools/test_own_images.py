@@ -68,8 +68,13 @@ def test_command_takes_a_table_and_names_itself_when_the_images_have_changed(
     assert "1 (0) gone, 1 (11) with another label, 1 (1) in another group." in error
     assert f"--dataset csv --records {records} --image_size 8 --images '{table.images}' --labels" in error
     assert "--name 5-moles --overwrite" in error
-    assert main([*command, "--overwrite"]) == 2  # the split is of the old images, and is not thrown away in silence
-    assert "does not fit the records" in capsys.readouterr().err
+    split = records / "5-moles" / "protocols" / "paper_seed0.csv"
+    old = split.read_text()
+    assert main([*command, "--overwrite"]) == 0
+    assert "was of other images: it is written anew, and the old one kept as paper_seed0.csv.old" in (
+        capsys.readouterr().out
+    )
+    assert split.read_text() != old == split.with_name("paper_seed0.csv.old").read_text()
 
 
 def test_new_image_is_noticed_and_one_that_was_skipped_is_not(moles: Path, records: Path) -> None:

@@ -1,0 +1,187 @@
+"""Every metric against scikit-learn, with and without weights."""
+
+import warnings
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from sklearn import metrics as sk
+
+from conbal_tf.metrics.answers import Answers
+from conbal_tf.metrics.classification import summarise
+from conbal_tf.metrics.measures import OVERALL, PER_CLASS, measure
+from conbal_tf.metrics.probability import BINS, LEAST, bins_of
+from tests.metrics.made_answers import made_answers, weighted_answers
+
+
+def close(expected: object) -> object:
+    """Returns what equals `expected` to 1e-12, NaN included."""
+    return pytest.approx(expected, rel=1e-12, abs=1e-12, nan_ok=True)
+
+
+# Of a: .6 and .4, right and wrong; of b: .9 and .5, right and right.
+HAND = Answers(
+    np.array([0, 0, 1, 1]),
+    np.array([[0.6, 0.4], [0.4, 0.6], [0.1, 0.9], [0.5, 0.5]]),
+    ("a", "b"),
+    np.array(list("wxyz")),
+    (("b",), (), ("a",)),
+)
+
+
+def of_ranking(answers: Answers, weights: np.ndarray, c: int) -> tuple[float, float]:
+    """Returns AUC and average precision of a class, NaN without images of it, or of others."""
+    positive, scores = answers.labels == c, answers.probabilities[:, c]
+    there = set(positive[weights > 0])
+    return (
+        sk.roc_auc_score(positive, scores, sample_weight=weights) if len(there) == 2 else np.nan,
+        sk.average_precision_score(positive, scores, sample_weight=weights) if True in there else np.nan,
+    )
+
+
+def from_scikit_learn(answers: Answers, weights: np.ndarray) -> dict[str, float | list[float]]:
+    """Returns what scikit-learn says, NaN where it has nothing to say."""
+    labels, predicted, classes = answers.labels, answers.predicted, range(answers.n_classes)
+    given_weights = {"sample_weight": weights}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of classes without images
+        precision, recall, f1, _ = sk.precision_recall_fscore_support(
+            labels, predicted, labels=classes, zero_division=0, **given_weights
+        )
+        truth = np.eye(answers.n_classes)[labels]
+        specificity = [
+            sk.recall_score(labels != c, predicted != c, zero_division=np.nan, **given_weights) for c in classes
+        ]
+        auc, average_precision = np.transpose([of_ranking(answers, weights, c) for c in classes])
+        # Probabilities of 0 have no logarithm; scikit-learn has a bound of its own, so it is given ours.
+        clipped = np.maximum(answers.probabilities, LEAST)
+        return {
+            "accuracy": sk.accuracy_score(labels, predicted, **given_weights),
+            "macro_f1": float(f1.mean()),
+            "balanced_accuracy": sk.recall_score(
+                labels, predicted, labels=classes, average="macro", zero_division=np.nan, **given_weights
+            ),
+            "quadratic_weighted_kappa": float(
+                np.nan_to_num(
+                    sk.cohen_kappa_score(labels, predicted, labels=classes, weights="quadratic", **given_weights)
+                )
+            ),
+            "macro_auc": np.nanmean(auc) if not np.isnan(auc).all() else np.nan,
+            "macro_average_precision": np.nanmean(average_precision),
+            "log_loss": float(np.average(-np.log(clipped[truth.astype(bool)]), weights=weights)),
+            "brier": float(np.average(((answers.probabilities - truth) ** 2).sum(axis=1), weights=weights)),
+            "precision": precision,
+            "recall": np.where(np.bincount(labels, weights, answers.n_classes) > 0, recall, np.nan),
+            "f1": f1,
+            "specificity": specificity,
+            "auc": auc,
+            "average_precision": average_precision,
+        }
+
+
+@given(weighted_answers())
+@settings(deadline=None, max_examples=60)
+def test_every_metric_equals_scikit_learns_with_weights(drawn: tuple[Answers, np.ndarray]) -> None:
+    answers, weights = drawn
+    measured = measure(answers, weights)
+    for row, row_weights in enumerate(weights):
+        for name, expected in from_scikit_learn(answers, row_weights).items():
+            assert measured[name][row] == close(expected), name
+
+
+def test_log_loss_and_brier_are_scikit_learns() -> None:
+    answers = made_answers(200, 4, 0)
+    softened = Answers(answers.labels, answers.probabilities * 0.9 + 0.025, answers.class_names, answers.groups)
+    measured = measure(softened)
+    assert measured["log_loss"][0] == close(sk.log_loss(softened.labels, softened.probabilities))
+    assert measured["brier"][0] == close(
+        sk.brier_score_loss(softened.labels, softened.probabilities, scale_by_half=False)
+    )
+
+
+@given(weighted_answers())
+@settings(deadline=None, max_examples=30)
+def test_weight_is_the_same_as_so_many_copies(drawn: tuple[Answers, np.ndarray]) -> None:
+    answers, weights = drawn
+    copies = np.repeat(np.arange(len(answers)), weights[1])
+    copied = Answers(answers.labels[copies], answers.probabilities[copies], answers.class_names, answers.groups[copies])
+    weighted, plain = measure(answers, weights), measure(copied)
+    for name in OVERALL | PER_CLASS:
+        assert weighted[name][1] == close(plain[name][0]), name
+
+
+@given(weighted_answers())
+@settings(deadline=None, max_examples=30)
+def test_order_of_images_does_not_matter(drawn: tuple[Answers, np.ndarray]) -> None:
+    answers, weights = drawn
+    order = np.random.default_rng(0).permutation(len(answers))
+    shuffled = Answers(answers.labels[order], answers.probabilities[order], answers.class_names, answers.groups[order])
+    before, after = measure(answers, weights), measure(shuffled, weights[:, order])
+    for name in OVERALL | PER_CLASS:
+        assert after[name] == close(before[name]), name
+
+
+def test_figures_are_those_of_the_summary() -> None:
+    answers = made_answers(300, 5, 1)
+    summary, measured = summarise(answers.labels, answers.predicted, answers.class_names), measure(answers)
+    for name in ("accuracy", "macro_f1", "balanced_accuracy", "quadratic_weighted_kappa"):
+        assert measured[name][0] == close(summary[name])
+    for name in ("precision", "recall", "f1"):
+        expected = [scores[name] for scores in summary["per_class"].values()]
+        assert measured[name][0] == close(expected)
+
+
+def test_values_by_hand() -> None:
+    measured = {name: values[0] for name, values in measure(HAND).items()}
+    # The tie of the last image goes to the first class, so it is wrong.
+    assert measured["accuracy"] == 0.5
+    # True a, called a: 1; a called b: 1; b called a: 1; b called b: 1.
+    assert measured["f1"].tolist() == [0.5, 0.5]
+    assert (measured["major_f1"], measured["minor_f1"]) == (0.5, 0.5)
+    assert np.isnan(measured["middle_f1"])
+    assert measured["specificity"].tolist() == [0.5, 0.5]
+    # Scores of b: .4 and .6 without, .9 and .5 with: of four pairs .5 > .4, .9 > .4, .9 > .6 are in order.
+    assert measured["auc"].tolist() == pytest.approx([0.75, 0.75])
+    # b ranked: .9 (b), .6 (a), .5 (b): 1/1 and 2/3. a ranked: .6 (a), .5 (b), .4 (a): 1/1 and 2/3.
+    assert measured["average_precision"].tolist() == pytest.approx([5 / 6, 5 / 6])
+    assert measured["log_loss"] == pytest.approx(-np.log([0.6, 0.4, 0.9, 0.5]).mean())
+    assert measured["brier"] == pytest.approx(2 * (0.4**2 + 0.6**2 + 0.1**2 + 0.5**2) / 4)
+    # Largest probabilities .6 (right), .6 (wrong), .9 (right), .5 (wrong); .6 and .6 share a bin.
+    assert measured["ece"] == pytest.approx((abs(1.2 - 1) + abs(0.9 - 1) + abs(0.5 - 0)) / 4)
+    # Of a: .6 true, .4 true, .1 false, .5 false, and as much of b.
+    assert measured["classwise_ece"] == pytest.approx((0.4 + 0.6 + 0.1 + 0.5) / 4)
+
+
+def test_calibration_error_is_that_of_a_plain_loop() -> None:
+    answers = made_answers(500, 4, 2)
+    confidence, right = answers.probabilities.max(axis=1), answers.predicted == answers.labels
+    expected = 0.0
+    for bin_number in range(BINS):
+        inside = [i for i in range(500) if bin_number / BINS < confidence[i] <= (bin_number + 1) / BINS]
+        if inside:
+            expected += abs(confidence[inside].mean() - right[inside].mean()) * len(inside) / 500
+    assert measure(answers)["ece"][0] == pytest.approx(expected)
+
+
+def test_bins_hold_their_upper_edge_and_the_ends() -> None:
+    assert bins_of(np.array([0.0, 1e-9, 1 / BINS, 1 / BINS + 1e-9, 1.0])).tolist() == [0, 0, 0, 1, BINS - 1]
+
+
+@pytest.mark.parametrize(
+    ("labels", "probabilities", "message"),
+    [
+        ([0, 2], [[0.5, 0.5], [0.5, 0.5]], r"unknown class: received 0 to 2\. Allowed are 0 to 1"),
+        (
+            [0, 1],
+            [[0.5, 0.5], [0.9, 0.5]],
+            r"Row 1 is no distribution .*\(1 of 2 rows are none\): received \[0\.9, 0\.5\]",
+        ),
+        ([0, 1], [[0.5, 0.5], [np.nan, 0.5]], r"Row 1 is no distribution"),
+        ([0, 1], [[0.5, 0.5], [1.5, -0.5]], r"Row 1 is no distribution"),
+        ([0], [[0.5, 0.5], [0.5, 0.5]], r"do not match: received shapes \(1,\), \(2, 2\)"),
+        ([], np.zeros((0, 2)), r"n of at least 1"),
+    ],
+)
+def test_answers_that_are_none_are_refused(labels: list[int], probabilities: list[list[float]], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Answers(np.array(labels, int), np.array(probabilities), ("a", "b"), np.array(["g"] * len(labels)))
