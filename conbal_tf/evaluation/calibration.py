@@ -2,12 +2,15 @@
 
 import json
 import tomllib
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from conbal_tf.evaluation.answers import Answers, read_answers
+from conbal_tf.evaluation.prediction_table import answers_of, read_predictions
+from conbal_tf.metrics.answers import Answers
 from conbal_tf.metrics.calibration import (
     Calibration,
     class_prior,
@@ -15,13 +18,14 @@ from conbal_tf.metrics.calibration import (
     fit_temperature_and_prior,
     prior_offsets,
 )
-from conbal_tf.metrics.classification import METRICS
+from conbal_tf.metrics.measures import OVERALL, Weighted
 from conbal_tf.metrics.reliability import reliability
 
 FORMULA = "softmax(log p / temperature + prior_strength * log(prior * n_classes))"
-DIALLED = ("accuracy", "balanced_accuracy", "macro_f1")
-# 0 is as trained, 1 the data's prior for a head that was trained on balanced classes; -1 the uniform prior for a network
-# that was trained on the data as they are. And a bit beyond, to show that it is one.
+OF_DECISIONS = ("accuracy", "balanced_accuracy", "macro_f1")
+OF_PROBABILITIES = ("ece", "classwise_ece", "brier", "log_loss")
+# 0 is as trained; 1 adds the data's prior, which a head that was trained on balanced classes lacks; -1 takes it away
+# from a network that was trained on the data as they are. And a bit beyond, so that the bend is seen.
 DIAL = tuple(twentieth / 20 for twentieth in range(-30, 31))
 
 
@@ -32,25 +36,32 @@ def calibrate(run: Path) -> dict[str, Any]:
         run: a run folder with predictions.csv and settings.toml.
 
     Returns:
-        What the file holds: `temperature`, `prior_strength`, `class_prior` (shares of the validation part), `formula`,
-        `temperature_alone` (fitted without the prior), `fitted_on_training` (whether the validation part was trained
-        on: then all of it says nothing), scores `before`, by `temperature` alone and `after` under `validation` and
-        `test`, `reliability`, and `prior_dial`: scores of the test part over the strength of the prior.
+        What the file holds. `temperature` and `prior_strength`, fitted together; `class_prior`, the shares of the
+        validation part; `formula`, what they do; `temperature_alone`, fitted without the prior; `fitted_on_training`,
+        whether the validation part was trained on: then all this says nothing. Under `validation` and `test`, the
+        scores `before`, by the `temperature` alone, and `after` both. `reliability` of the test part, and `prior_dial`,
+        its scores over the strength of the prior.
 
     Raises:
         FileNotFoundError: The run has no predictions.csv or no settings.toml.
         ValueError: They cannot be read, or hold no image of a part.
     """
-    names, parts = read_answers(run)
-    validation, test = parts["validation"], parts["test"]
-    prior = class_prior(validation.labels, len(names))
-    unchanged = (0.0,) * len(names)
-    alone = fit_temperature(validation.labels, validation.probabilities)
-    temperature, strength = fit_temperature_and_prior(validation.labels, validation.probabilities, prior)
+    trained_on = _train_parts(_file_of(run, "settings.toml"))
+    _file_of(run, "predictions.csv")
+    table = read_predictions(run)
+    names = [name.removeprefix("p_") for name in table.columns if name.startswith("p_")]
+    # How many images of a class were trained on does not matter here.
+    parts = {part: answers_of(table, part, dict.fromkeys(names, 1)) for part in ("validation", "test")}
+    labels, probabilities = parts["validation"].labels, parts["validation"].probabilities
+    prior, alone = class_prior(labels, len(names)), fit_temperature(labels, probabilities)
+    temperature, strength = fit_temperature_and_prior(labels, probabilities, prior)
     changes = {
-        "before": Calibration(1.0, unchanged),
-        "temperature": Calibration(alone, unchanged),
+        "temperature": Calibration(alone, (0.0,) * len(names)),
         "after": Calibration(temperature, prior_offsets(prior, strength)),
+    }
+    changed = {
+        part: {"before": answers, **{name: _changed(answers, change) for name, change in changes.items()}}
+        for part, answers in parts.items()
     }
     calibration = {
         "temperature": temperature,
@@ -58,17 +69,10 @@ def calibrate(run: Path) -> dict[str, Any]:
         "class_prior": dict(zip(names, prior.tolist(), strict=True)),
         "formula": FORMULA,
         "temperature_alone": alone,
-        "fitted_on_training": "validation" in _train_parts(run),
-        **{
-            part: {name: _scores(answers, change) for name, change in changes.items()}
-            for part, answers in parts.items()
-        },
-        "reliability": {
-            "test": {
-                name: reliability(test.labels, changes[name].apply(test.probabilities)) for name in ("before", "after")
-            }
-        },
-        "prior_dial": _dial(test, prior, temperature),
+        "fitted_on_training": "validation" in trained_on,
+        **{part: {name: _scores(answers) for name, answers in states.items()} for part, states in changed.items()},
+        "reliability": {"test": {name: reliability(changed["test"][name]) for name in ("before", "after")}},
+        "prior_dial": _dial(parts["test"], prior, temperature),
     }
     unfinished = run / "unfinished_calibration.json"
     unfinished.write_text(json.dumps(calibration, indent=2) + "\n", encoding="utf-8")
@@ -76,23 +80,61 @@ def calibrate(run: Path) -> dict[str, Any]:
     return calibration
 
 
-def _train_parts(run: Path) -> tuple[str, ...]:
-    path = run / "settings.toml"
+def calibration_of(run: Path, class_names: Sequence[str]) -> dict[str, Any]:
+    """Returns what a run's calibration.json holds, made where it is missing.
+
+    Args:
+        run: a run folder.
+        class_names: those that the run has.
+
+    Raises:
+        FileNotFoundError: The run is not finished.
+        ValueError: A file cannot be read, or is of other classes.
+    """
+    path = run / "calibration.json"
+    if not path.is_file():
+        return calibrate(run)
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        missing = [key for key in ("temperature", "prior_strength", "class_prior", "test") if key not in found]
+        wrong = f"no {missing[0]}" if missing else ", ".join(set(found["class_prior"]) ^ set(class_names))
+    except (ValueError, TypeError) as error:
+        wrong = str(error)
+    if wrong:
+        raise ValueError(
+            f"{path} is no calibration of this run: received {wrong}. It has a share of each class in class_prior: "
+            f"{', '.join(class_names)}; remove it, and it is made anew."
+        )
+    return found
+
+
+def _file_of(run: Path, name: str) -> Path:
+    path = run / name
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"No {name} in {run}, so there is nothing to calibrate. Give the folder of a finished run; training writes "
+            f"one: python -m conbal_tf.train --run {run}"
+        )
+    return path
+
+
+def _train_parts(path: Path) -> tuple[str, ...]:
     try:
         return tuple(tomllib.loads(path.read_text(encoding="utf-8"))["data"]["train_parts"])
-    except (tomllib.TOMLDecodeError, KeyError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError) as error:
         raise ValueError(
-            f"{path} does not say what was trained on: received {error}. It has a section [data] with train_parts; "
-            "take the file that training wrote."
+            f"{path} does not say what was trained on: received {error!r}. It is TOML with train_parts in its section "
+            "[data]; put back the file that training wrote."
         ) from error
 
 
-def _scores(answers: Answers, change: Calibration) -> dict[str, float]:
-    """Returns what a change makes of the scores: how right the probabilities are, and how right the decisions."""
-    labels, p = answers.labels, change.apply(answers.probabilities)
-    n_classes = p.shape[1]
-    decided = {name: METRICS[name](labels, p.argmax(axis=1), n_classes) for name in DIALLED}
-    return {name: metric(labels, p) for name, metric in PROBABILITY_METRICS.items()} | decided
+def _changed(answers: Answers, change: Calibration) -> Answers:
+    return replace(answers, probabilities=change.apply(answers.probabilities))
+
+
+def _scores(answers: Answers, names: tuple[str, ...] = OF_PROBABILITIES + OF_DECISIONS) -> dict[str, float]:
+    once = Weighted(answers, np.ones((1, len(answers))))
+    return {name: float(OVERALL[name](once)[0]) for name in names}
 
 
 def _dial(answers: Answers, prior: np.ndarray, temperature: float) -> dict[str, list[float]]:
@@ -100,30 +142,8 @@ def _dial(answers: Answers, prior: np.ndarray, temperature: float) -> dict[str, 
 
     At strength 0 they are those of the classifier as it was trained: a temperature alone changes no decision.
     """
-    decisions = [
-        Calibration(temperature, prior_offsets(prior, strength)).apply(answers.probabilities).argmax(axis=1)
+    at = [
+        _scores(_changed(answers, Calibration(temperature, prior_offsets(prior, strength))), OF_DECISIONS)
         for strength in DIAL
     ]
-    scores = {name: [METRICS[name](answers.labels, made, len(prior)) for made in decisions] for name in DIALLED}
-    return {"strength": list(DIAL), **scores}
-
-
-def _ece(labels: np.ndarray, p: np.ndarray) -> float:
-    bins = reliability(labels, p)
-    gaps = np.abs(np.subtract(bins["confidence"], bins["accuracy"]))
-    return float(np.average(gaps, weights=bins["count"]))
-
-
-def _classwise_ece(labels: np.ndarray, p: np.ndarray) -> float:
-    return 0.0
-
-
-def _brier(labels: np.ndarray, p: np.ndarray) -> float:
-    return float(((p - np.eye(p.shape[1])[labels]) ** 2).sum(axis=1).mean())
-
-
-def _log_loss(labels: np.ndarray, p: np.ndarray) -> float:
-    return float(-np.log(p[np.arange(len(p)), labels]).mean())
-
-
-PROBABILITY_METRICS = {"ece": _ece, "classwise_ece": _classwise_ece, "brier": _brier, "log_loss": _log_loss}
+    return {"strength": list(DIAL), **{name: [scores[name] for scores in at] for name in OF_DECISIONS}}

@@ -1,14 +1,14 @@
 """Probabilities that mean what they say: a temperature, and classes as frequent as they are, fitted by log loss."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize
 from scipy.special import log_softmax, softmax
 
-# A softmax in float32 says 0 where it means "less than this". The served graph has the same floor.
-SMALLEST_PROBABILITY = float(np.finfo(np.float32).tiny)
+from conbal_tf.metrics.probability import LEAST
+
 # Outside of these a validation part is so small, or so well known, that it tells no temperature.
 TEMPERATURES = (0.05, 20.0)
 PRIOR_STRENGTHS = (-3.0, 3.0)
@@ -32,13 +32,24 @@ class Calibration:
         """Returns the changed probabilities [(n, n_classes) float64].
 
         Args:
-            probabilities: as a classifier gives them [(n, n_classes) float]; 0 counts as `SMALLEST_PROBABILITY`.
+            probabilities: as a classifier gives them [(n, n_classes) float]; 0 counts as `LEAST`, the least
+                number that float32 tells from it.
         """
         return softmax(log_probabilities(probabilities) / self.temperature + np.array(self.offsets), axis=1)
 
+    def elsewhere(self, prior: ArrayLike, there: ArrayLike) -> "Calibration":
+        """Returns the change for a place where the classes are otherwise frequent and look the same.
+
+        Args:
+            prior: share of each class where this change was fitted [(n_classes,) float].
+            there: share of each class in the other place, all above 0 [(n_classes,) float].
+        """
+        moved = np.array(self.offsets) + np.log(there) - np.log(prior)
+        return replace(self, offsets=tuple(moved.tolist()))
+
 
 def prior_offsets(prior: ArrayLike, strength: float) -> tuple[float, ...]:
-    """Returns strength * log(prior * n_classes), by class: from answers for equally frequent classes to ones for `prior`.
+    """Returns strength * log(prior * n_classes), which turns answers for equal classes into ones for `prior`.
 
     Args:
         prior: share of each class, all above 0 [(n_classes,) float].
@@ -111,7 +122,7 @@ def fit_temperature_and_prior(labels: ArrayLike, probabilities: ArrayLike, prior
 
 def log_probabilities(probabilities: ArrayLike) -> NDArray[np.float64]:
     """Returns their logarithms [(n, n_classes) float64], finite where a probability is 0, too."""
-    return np.log(np.maximum(np.asarray(probabilities, np.float64), SMALLEST_PROBABILITY))
+    return np.log(np.maximum(np.asarray(probabilities, np.float64), LEAST))
 
 
 def _fit(labels: ArrayLike, terms: list[NDArray[np.float64]]) -> NDArray[np.float64]:
