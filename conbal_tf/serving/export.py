@@ -60,7 +60,7 @@ def export(
             shape = tf.TensorSpec((len(class_names),), tf.float32)
             probabilities = tf.map_fn(answer, image_bytes, fn_output_signature=shape)
         if calibration is not None:
-            probabilities = _calibrated(probabilities, calibration)
+            probabilities = calibrated(probabilities, calibration)
         names = tf.broadcast_to(tf.constant(class_names), tf.shape(probabilities))
         return {"probabilities": probabilities, "label": tf.argmax(probabilities, axis=1), "class_names": names}
 
@@ -68,6 +68,17 @@ def export(
     archive.track(classifier)
     archive.add_endpoint("serving_default", serve, [tf.TensorSpec((None,), tf.string, name="image_bytes")])
     _publish(archive, directory, calibration, replace)
+
+
+def calibrated(probabilities: tf.Tensor, calibration: Calibration) -> tf.Tensor:
+    """Returns what `Calibration.apply` does, in a graph [(n, n_classes) float32].
+
+    Args:
+        probabilities: as a classifier gives them [(n, n_classes) float32].
+        calibration: what becomes of them.
+    """
+    logs = tf.math.log(tf.maximum(probabilities, LEAST))
+    return tf.nn.softmax(logs / calibration.temperature + tf.constant(calibration.offsets, tf.float32))
 
 
 def _publish(
@@ -84,9 +95,3 @@ def _publish(
     if replace:
         shutil.rmtree(directory, ignore_errors=True)
     unfinished.rename(directory)
-
-
-def _calibrated(probabilities: tf.Tensor, calibration: Calibration) -> tf.Tensor:
-    """Returns what `Calibration.apply` does, in the graph [(n, n_classes) float32]."""
-    logs = tf.math.log(tf.maximum(probabilities, LEAST))
-    return tf.nn.softmax(logs / calibration.temperature + tf.constant(calibration.offsets, tf.float32))

@@ -19,7 +19,7 @@ class Exporting:
     calibrate: bool = False
     """Put the temperature and the class prior into the graph that were fitted on the validation part."""
     prior: tuple[str, ...] = ()
-    """With --calibrate: how frequent the classes are where the model is to serve, as in `--prior sick=.02 healthy=.98`
+    """With --calibrate: how frequent the classes are where the model is to serve, as in `--prior sick=.02,healthy=.98`
     (default: as in the validation part)."""
     debug: bool = False
     """Add the traceback to an error."""
@@ -29,7 +29,7 @@ def read_prior(entries: Sequence[str], class_names: Sequence[str]) -> tuple[floa
     """Returns the share of each class, in their order and with sum 1, from what `--prior` was given.
 
     Args:
-        entries: `name=share` for each class, in any order.
+        entries: `name=share` for each class, in any order, one by one or several with commas between.
         class_names: of the run.
 
     Raises:
@@ -38,8 +38,9 @@ def read_prior(entries: Sequence[str], class_names: Sequence[str]) -> tuple[floa
     >>> read_prior(["sick=.25", "healthy=.75"], ["healthy", "sick"])
     (0.75, 0.25)
     """
-    # From the right: a class may have an equals sign in its name.
-    named = [entry.rpartition("=")[::2] for entry in entries]
+    # A class may have a comma in its name, or an equals sign: from the right.
+    pieces = entries if any("," in name for name in class_names) else ",".join(entries).split(",")
+    named = [piece.rpartition("=")[::2] for piece in pieces]
     if sorted(name for name, _ in named) != sorted(class_names):
         raise ValueError(
             f"--prior does not name each class once: received {' '.join(entries)}. Classes are "

@@ -48,6 +48,15 @@ def test_strength_by_hand() -> None:
     assert temperature == pytest.approx(1.0)
 
 
+def test_another_place_by_hand() -> None:
+    # Where the second class is 9 times as frequent against the first (1:3 instead of 3:1), so are its odds.
+    here = Calibration(2.0, prior_offsets([0.75, 0.25], 0.4))
+    there = here.elsewhere([0.75, 0.25], [0.25, 0.75])
+    before, after = here.apply([[0.8, 0.2]])[0], there.apply([[0.8, 0.2]])[0]
+    assert after[1] / after[0] == pytest.approx(9 * before[1] / before[0])
+    np.testing.assert_allclose(here.elsewhere([0.3, 0.7], [0.3, 0.7]).offsets, here.offsets)
+
+
 def test_no_change_is_no_change() -> None:
     p = made_up(50, 4)
     np.testing.assert_allclose(Calibration(1.0, prior_offsets([0.7, 0.1, 0.1, 0.1], 0.0)).apply(p), p)
