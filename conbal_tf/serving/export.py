@@ -1,12 +1,16 @@
 """The SavedModel for TF Serving: from encoded image bytes to probabilities, in one graph."""
 
+import json
 import shutil
+from dataclasses import asdict
 from pathlib import Path
 
 import keras
 import tensorflow as tf
 
 from conbal_tf.data.pipeline import TestView, prepare_test_image
+from conbal_tf.metrics.calibration import Calibration
+from conbal_tf.metrics.probability import LEAST
 from tfrecords_tools import images
 
 
@@ -18,6 +22,8 @@ def export(
     directory: Path,
     *,
     crop: str = "none",
+    calibration: Calibration | None = None,
+    replace: bool = True,
 ) -> None:
     """Writes a SavedModel that takes images as they were downloaded.
 
@@ -30,8 +36,13 @@ def export(
         class_names: in label order.
         view: the size at which the classifier was tested.
         record_size: short side of the records in pixels; images are first resized to it, as conversion does.
-        directory: where to; what is there is replaced once the new model is whole.
+        directory: where to; the model appears there once it is whole.
         crop: what was cut away before records were resized, one of `images.CROPS`.
+        calibration: what becomes of the classifier's probabilities; it also stands in assets.extra/calibration.json.
+        replace: whether a model that is there already gives way.
+
+    Raises:
+        OSError: Something is there already, and is not to be replaced.
     """
 
     def answer(image_bytes: tf.Tensor) -> tf.Tensor:
@@ -48,13 +59,39 @@ def export(
         else:  # images of several shapes make no batch
             shape = tf.TensorSpec((len(class_names),), tf.float32)
             probabilities = tf.map_fn(answer, image_bytes, fn_output_signature=shape)
+        if calibration is not None:
+            probabilities = calibrated(probabilities, calibration)
         names = tf.broadcast_to(tf.constant(class_names), tf.shape(probabilities))
         return {"probabilities": probabilities, "label": tf.argmax(probabilities, axis=1), "class_names": names}
 
     archive = keras.export.ExportArchive()
     archive.track(classifier)
     archive.add_endpoint("serving_default", serve, [tf.TensorSpec((None,), tf.string, name="image_bytes")])
+    _publish(archive, directory, calibration, replace)
+
+
+def calibrated(probabilities: tf.Tensor, calibration: Calibration) -> tf.Tensor:
+    """Returns what `Calibration.apply` does, in a graph [(n, n_classes) float32].
+
+    Args:
+        probabilities: as a classifier gives them [(n, n_classes) float32].
+        calibration: what becomes of them.
+    """
+    logs = tf.math.log(tf.maximum(probabilities, LEAST))
+    return tf.nn.softmax(logs / calibration.temperature + tf.constant(calibration.offsets, tf.float32))
+
+
+def _publish(
+    archive: keras.export.ExportArchive, directory: Path, calibration: Calibration | None, replace: bool
+) -> None:
+    """Writes the model beside its place, under a name that TF Serving passes over, and moves it there when whole."""
     unfinished = directory.with_name(f"unfinished_{directory.name}")
+    shutil.rmtree(unfinished, ignore_errors=True)  # of an export that was interrupted
     archive.write_out(unfinished, verbose=False)
-    shutil.rmtree(directory, ignore_errors=True)
+    if calibration is not None:
+        extra = unfinished / "assets.extra"  # the place for what TF Serving need not know
+        extra.mkdir()
+        (extra / "calibration.json").write_text(json.dumps(asdict(calibration), indent=2) + "\n", encoding="utf-8")
+    if replace:
+        shutil.rmtree(directory, ignore_errors=True)
     unfinished.rename(directory)

@@ -120,3 +120,19 @@ def test_served_model_refuses_what_it_would_read_wrongly(finished_run: Path) -> 
     ):
         with pytest.raises(tf.errors.InvalidArgumentError, match=r"no image of a format|claims 100000 x 100000 pixels"):
             serve(image_bytes=tf.constant([content]))
+
+
+def test_graph_calibrates_as_the_formula_does_where_a_probability_is_0_too() -> None:
+    import tensorflow as tf
+
+    from conbal_tf.metrics.calibration import Calibration
+    from conbal_tf.serving.export import calibrated
+
+    p = np.array([[1.0, 0.0, 0.0], [0.7, 0.3, 0.0], [1e-42, 0.5, 0.5], [1 / 3, 1 / 3, 1 / 3]], np.float32)
+    for change in (
+        Calibration(1.0, (0.0, 0.0, 0.0)),
+        Calibration(20.0, (1.0, -2.0, 0.5)),
+        Calibration(0.05, (1, 0, 1)),
+    ):
+        answered = tf.function(lambda p, change=change: calibrated(p, change))(tf.constant(p))
+        np.testing.assert_allclose(answered, change.apply(p), atol=1e-5)
