@@ -8,12 +8,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
+from conbal_tf.metrics.probability import BINS, bins_of
 from conbal_tf.reporting.figures import BLUE, GREY, VERMILION, empty_figure
 
 # Whether before or after: its name in the legend, its colour, its marker, and its place beside the other's bar.
 STATES = (("before", "as trained", BLUE, "o", -0.5), ("after", "calibrated", VERMILION, "s", 0.5))
 REMARK = "fitted on images that were trained on: it says nothing"
-BINS = 15
 STRENGTHS = "numbers: strength, from 0 as trained; + favours frequent classes, − rare ones"
 GROUND = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
 LARGEST_DOT, SMALLEST_DOT = 110, 8  # square points
@@ -44,7 +44,7 @@ def reliability_diagram(calibration: Mapping[str, Any], path: Path) -> None:
         # A point of few images jumps up and down by chance: it is to look as small as what it says.
         sizes = SMALLEST_DOT + (LARGEST_DOT - SMALLEST_DOT) * counts / most
         diagram.scatter(confidence, bins["accuracy"], sizes, color=colour, marker=marker, label=label, zorder=3)
-        centres = (np.ceil(confidence * BINS) - 0.5) / BINS
+        centres = (bins_of(confidence) + 0.5) / BINS
         images.bar(centres + side * 0.4 / BINS, counts, width=0.4 / BINS, color=colour)
     diagram.set_ylim(-0.03, 1.03)
     diagram.set_ylabel("share of images that are right")
