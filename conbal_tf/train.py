@@ -75,6 +75,7 @@ def train(
     from tfrecords_tools.quiet import import_tensorflow
 
     import_tensorflow()
+    from conbal_tf.experiments.finishing import evaluate_and_export
     from conbal_tf.training.plan import size_note
     from conbal_tf.training.replicas import strategy
 
@@ -91,7 +92,7 @@ def train(
             adopt_stage_1(run, stage_1_from)
         spent = TimeSpent(run, began)
         _train_stages(settings, data, run, [*callbacks, _after_each_epoch(spent.note)])
-        _evaluate_and_export(settings, data, run)
+        evaluate_and_export(settings, data, run)
     finish(run, seconds=spent.seconds())
     print(f"Done in {(time.monotonic() - began) / 60:.1f} min. Serve {run / 'export'}; look at {run / 'figures'}.")
     return run
@@ -172,25 +173,6 @@ def _train_stages(
     if not (run / "classifier.keras").exists():
         finish_classifier(settings, data, run, callbacks)
     write_history(run)
-
-
-def _evaluate_and_export(settings: Settings, data: "SplitRecords", run: Path) -> None:
-    """Scores validation and test, writes tables and pictures, and exports the served model."""
-    import keras
-
-    from conbal_tf.data.pipeline import TestView
-    from conbal_tf.evaluation.predictions import evaluate
-    from conbal_tf.reporting.run_folder import draw
-    from conbal_tf.reporting.table import metrics_table
-    from conbal_tf.serving.export import export
-
-    view = TestView(settings.data.test_size, settings.data.test_resize)
-    classifier = keras.models.load_model(run / "classifier.keras", compile=False)
-    metrics = evaluate(classifier, data, view, run, settings.data.train_parts, dataset=settings.dataset)
-    print(metrics_table(metrics))
-    draw(run)
-    place, shown = run / "export" / "1", settings.data
-    export(classifier, data.records.class_names, view, shown.record_size, place, crop=shown.crop)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,33 @@
+"""What a trained classifier leaves in its run folder: answers, scores, calibration, pictures, the served model."""
+
+from pathlib import Path
+
+import keras
+
+from conbal_tf.data.pipeline import TestView
+from conbal_tf.data.split import SplitRecords
+from conbal_tf.evaluation.calibration import calibrate
+from conbal_tf.evaluation.predictions import evaluate
+from conbal_tf.reporting.calibration_table import calibration_table
+from conbal_tf.reporting.run_folder import draw
+from conbal_tf.reporting.table import metrics_table
+from conbal_tf.serving.export import export
+from conbal_tf.settings.schema import Settings
+
+
+def evaluate_and_export(settings: Settings, data: SplitRecords, run: Path) -> None:
+    """Scores validation and test, writes tables and pictures, and exports the served model.
+
+    Args:
+        settings: of the run.
+        data: the records under the protocol.
+        run: run folder, with classifier.keras and history.csv.
+    """
+    shown, parts = settings.data, settings.data.train_parts
+    view = TestView(shown.test_size, shown.test_resize)
+    classifier = keras.models.load_model(run / "classifier.keras", compile=False)
+    metrics = evaluate(classifier, data, view, run, parts, dataset=settings.dataset)
+    print(metrics_table(metrics))
+    print(f"\n{calibration_table(calibrate(run))}", flush=True)
+    draw(run)
+    export(classifier, data.records.class_names, view, shown.record_size, run / "export" / "1", crop=shown.crop)
