@@ -5,8 +5,9 @@ It reads predictions.csv, so it takes seconds and no TensorFlow.
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from conbal_tf.settings.evaluating import Evaluating
 from conbal_tf.settings.load import exit_with, parse
@@ -51,21 +52,31 @@ def evaluate(run: Path, *, positive: Sequence[str] = (), specificity: float = 0.
         ValueError: Its files cannot be read, a positive is no class, or all test images of a class leak.
     """
     from conbal_tf.evaluation.prediction_table import read_predictions
-    from conbal_tf.evaluation.scores import aims_of, score
+    from conbal_tf.evaluation.scores import aims_of, score, write_metrics
     from conbal_tf.reporting.finished_run import file_of, read_run
     from conbal_tf.reporting.table import metrics_table
-    from conbal_tf.training.run_folder import write_whole
 
     finished = read_run(run)
-    names, settings = finished.metrics["class_names"], finished.settings
-    counts = {name: finished.metrics["train_counts"][name] for name in names}
-    aims = aims_of(settings["dataset"], names, settings["data"]["train_parts"], positive, specificity)
+    counts, settings = _train_counts(run, finished.metrics), finished.settings
+    names, train_parts = tuple(counts), settings.get("data", {}).get("train_parts", ())
+    aims = aims_of(settings.get("dataset", ""), names, train_parts, positive, specificity)
     file_of(run, "predictions.csv")
     metrics = score(read_predictions(run), counts, aims)
-    write_whole(run / "metrics.json", json.dumps(metrics, indent=2) + "\n")
+    write_metrics(run, metrics)
     print(metrics_table(metrics))
     if without_leaks:
         _without_leaks(run, names)
+
+
+def _train_counts(run: Path, metrics: Mapping[str, Any]) -> dict[str, int]:
+    """Returns the training images of each class, in label order: what of metrics.json no other file tells."""
+    names, counts = metrics.get("class_names"), metrics.get("train_counts")
+    if not names or not isinstance(counts, dict) or set(counts) != set(names):
+        raise ValueError(
+            f"{run / 'metrics.json'} does not tell the training images of each class: received class_names {names} and "
+            f"train_counts {counts}. Each class needs a count; train the run again with --overwrite."
+        )
+    return {name: counts[name] for name in names}
 
 
 def _without_leaks(run: Path, class_names: Sequence[str]) -> None:

@@ -57,7 +57,7 @@ def test_scores_are_computed_anew_from_the_answers(leaking_run: Path, capsys: py
     trained = json.loads((leaking_run / "metrics.json").read_text())
     main([str(leaking_run)])
     assert json.loads((leaking_run / "metrics.json").read_text()) == trained
-    main([str(leaking_run), "--positive", "eight", "nine", "--specificity", "0.8"])
+    main([str(leaking_run), "--positive", "eight,nine", "--specificity", "0.8"])
     (point,) = json.loads((leaking_run / "metrics.json").read_text())["operating_points"]
     assert (point["positive"], point["specificity"]) == (["eight", "nine"], 0.8)
     assert "eight or nine: " in capsys.readouterr().out
@@ -76,6 +76,16 @@ def test_broken_predictions_leave_the_scores_alone(leaking_run: Path, capsys: py
     assert stopped.value.code == 2
     assert "has no column group, label, predicted" in capsys.readouterr().err
     assert (leaking_run / "metrics.json").read_bytes() == before
+
+
+def test_scores_without_the_training_images_of_a_class_are_one_line(
+    leaking_run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (leaking_run / "metrics.json").write_text('{"part": "test", "class_names": ["zero"]}')
+    with pytest.raises(SystemExit) as stopped:
+        main([str(leaking_run)])
+    assert stopped.value.code == 2
+    assert "metrics.json does not tell the training images of each class" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("flags", [["nowhere"], ["--without_leaks", "nowhere"]])

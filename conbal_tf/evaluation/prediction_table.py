@@ -59,10 +59,18 @@ def answers_of(table: pd.DataFrame, part: str, train_counts: Mapping[str, int]) 
         probabilities = rows[columns].to_numpy(np.float64)
     except ValueError as error:
         raise ValueError(f"predictions.csv holds a probability that is no number: {error}. Train again.") from error
-    return Answers(
+    answers = Answers(
         labels=rows["label"].map(number_of).to_numpy(np.int64),
         probabilities=probabilities,
         class_names=names,
         groups=rows["group"].to_numpy(str),
         class_groups=(groups["major"], groups["middle"], groups["minor"]),
     )
+    wrong = rows["predicted"].to_numpy(str) != np.array(names)[answers.predicted]
+    if wrong.any():
+        raise ValueError(
+            f"predictions.csv contradicts itself: {rows['id'].iloc[int(wrong.argmax())]} is predicted as "
+            f"{rows['predicted'].iloc[int(wrong.argmax())]!r}, which is not its most probable class ({wrong.sum()} of "
+            f"{len(rows)} rows in part {part}). Restore the file, or train the run again with --overwrite."
+        )
+    return answers

@@ -1,6 +1,5 @@
 """A trained classifier over parts of the data: predictions.csv, embeddings.npz, metrics.json."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from conbal_tf.data.inference import answers_of
 from conbal_tf.data.pipeline import TestView, evaluation_batches
 from conbal_tf.data.split import SplitRecords
 from conbal_tf.evaluation.prediction_table import read_predictions
-from conbal_tf.evaluation.scores import aims_of, score
+from conbal_tf.evaluation.scores import aims_of, score, write_metrics
 from conbal_tf.networks.heads import with_features
 
 EVALUATED_PARTS = ("validation", "test")
@@ -87,7 +86,7 @@ def evaluate(
     train_counts = {name: int(count) for name, count in zip(names, counts, strict=True)}
     # Read back: the figures are those of the file, to the last digit, whoever computes them again.
     metrics = score(read_predictions(run), train_counts, aims_of(dataset, names, train_parts))
-    (run / "metrics.json").write_text(json.dumps(metrics, indent=2) + "\n", encoding="utf-8")
+    write_metrics(run, metrics)
     return metrics
 
 

@@ -1,7 +1,9 @@
 """metrics.json: every metric of both parts, with intervals for the test part. From tables alone, no TensorFlow."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -46,8 +48,15 @@ def score(
         ValueError: The table does not fit the classes, or an aim names no class.
     """
     test, validation = (answers_of(table, part, train_counts) for part in ("test", "validation"))
-    thresholds = [threshold_at(*_looked_for(validation, aim), aim.specificity) for aim in aims]
+    chosen_on = [_place_of_choice(aim, validation, test) for aim in aims]
+    parts = {"validation": validation, "test": test}
+    thresholds = [
+        threshold_at(*_looked_for(parts[part], aim), aim.specificity) for aim, part in zip(aims, chosen_on, strict=True)
+    ]
     points = [_rates_at(aim, threshold) for aim, threshold in zip(aims, thresholds, strict=True)]
+
+    def described(reached: Sequence[np.ndarray]) -> list[dict[str, Any]]:
+        return [_described(*point) for point in zip(aims, thresholds, chosen_on, reached, strict=True)]
 
     def measures(weights: np.ndarray) -> dict[str, np.ndarray]:
         at_points = {f"point {i}": point(test, weights) for i, point in enumerate(points)}
@@ -55,24 +64,17 @@ def score(
 
     found = bootstrap(measures, test.groups, test.labels, resamples=resamples)
     reached = [found[f"point {i}"].point for i in range(len(aims))]
+    once = np.ones((1, len(validation)))
     return {
         "part": "test",
         **_scores(test),
-        "operating_points": [_described(*point) for point in zip(aims, thresholds, reached, strict=True)],
-        "validation": _scores(validation),
-        "train_counts": dict(train_counts),
-        "intervals": {
-            "level": LEVEL,
-            "resamples": resamples,
-            "unit": "group",
-            "stratified": True,
-            "overall": {name: _interval(found[name]) for name in OVERALL},
-            "per_class": {
-                class_name: {name: _interval(found[name], number) for name in PER_CLASS}
-                for number, class_name in enumerate(test.class_names)
-            },
-            "operating_points": [{"sensitivity": _interval(found[f"point {i}"], 0)} for i in range(len(aims))],
+        "operating_points": described(reached),
+        "validation": {
+            **_scores(validation),
+            "operating_points": described([point(validation, once)[0] for point in points]),
         },
+        "train_counts": dict(train_counts),
+        "intervals": _intervals(found, test.class_names, len(aims)),
     }
 
 
@@ -89,13 +91,15 @@ def aims_of(
         dataset: its name.
         class_names: all classes.
         train_parts: parts that were trained on.
-        positive: classes to be found; empty: those of `POSITIVE`.
+        positive: classes to be found, by themselves or with commas between; empty: those of `POSITIVE`.
         specificity: share of the other images that are to be left alone.
 
     Raises:
         ValueError: A positive is no class or all classes are, or the specificity is no share.
     """
-    chosen = tuple(positive) or POSITIVE.get(dataset, ())
+    # The name of a class may hold a comma itself.
+    named = [[given] if given in class_names else given.split(",") for given in positive]
+    chosen = tuple(name for names in named for name in names) or POSITIVE.get(dataset, ())
     strangers = [name for name in chosen if name not in class_names]
     if strangers or (chosen and set(class_names) == set(chosen)):
         raise ValueError(
@@ -105,6 +109,33 @@ def aims_of(
     if not 0 < specificity <= 1:
         raise ValueError(f"--specificity is {specificity}. Allowed is a share above 0 and up to 1, such as 0.9.")
     return [Aim(chosen, specificity, "validation" in train_parts)] if chosen else []
+
+
+def write_metrics(run: Path, metrics: Mapping[str, Any]) -> None:
+    """Writes metrics.json, which appears under its name only when it is whole.
+
+    Args:
+        run: run folder.
+        metrics: what `score` returns.
+    """
+    unfinished = run / "unfinished_metrics.json"
+    unfinished.write_text(json.dumps(metrics, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+    unfinished.replace(run / "metrics.json")
+
+
+def _place_of_choice(aim: Aim, validation: Answers, test: Answers) -> str:
+    """Returns the part on which a threshold is chosen: validation, if it has others to be left alone, else test.
+
+    Raises:
+        ValueError: Neither has any.
+    """
+    for name, answers in (("validation", validation), ("test", test)):
+        if not _looked_for(answers, aim)[1].all():
+            return name
+    raise ValueError(
+        f"There is no threshold for {', '.join(aim.positive)}: neither validation nor test has an image of another "
+        "class. Name other classes with --positive, or split the images anew."
+    )
 
 
 def _looked_for(answers: Answers, aim: Aim) -> tuple[np.ndarray, np.ndarray]:
@@ -117,12 +148,13 @@ def _rates_at(aim: Aim, threshold: float) -> Any:
     return lambda answers, weights: rates(*_looked_for(answers, aim), threshold, weights)
 
 
-def _described(aim: Aim, threshold: float, reached: np.ndarray) -> dict[str, Any]:
+def _described(aim: Aim, threshold: float, chosen_on: str, reached: np.ndarray) -> dict[str, Any]:
     return {
         "positive": list(aim.positive),
         "specificity": aim.specificity,
         "threshold": _number(threshold),
-        "chosen_on": "validation" + ", which was trained on" * aim.trained_on_validation,
+        "chosen_on": chosen_on,
+        "trained_on": chosen_on == "validation" and aim.trained_on_validation,
         "sensitivity": _number(reached[0]),
         "achieved_specificity": _number(reached[1]),
     }
@@ -136,6 +168,21 @@ def _scores(answers: Answers) -> dict[str, Any]:
         for number, name in enumerate(answers.class_names)
     }
     return {**{name: _number(measured[name][0]) for name in OVERALL}, **summary, "per_class": per_class}
+
+
+def _intervals(found: Mapping[str, Distribution], class_names: Sequence[str], n_aims: int) -> dict[str, Any]:
+    return {
+        "level": LEVEL,
+        "resamples": len(found["accuracy"].resampled),
+        "unit": "group",
+        "stratified": True,
+        "overall": {name: _interval(found[name]) for name in OVERALL},
+        "per_class": {
+            class_name: {name: _interval(found[name], number) for name in PER_CLASS}
+            for number, class_name in enumerate(class_names)
+        },
+        "operating_points": [{"sensitivity": _interval(found[f"point {i}"], 0)} for i in range(n_aims)],
+    }
 
 
 def _interval(distribution: Distribution, place: int | None = None) -> dict[str, list[float | None]]:

@@ -1,19 +1,19 @@
 """Intervals of metrics by the bootstrap: whole groups of images are drawn, each class as often as it is there."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
+from conbal_tf.metrics.resampling import draws, left_out_together, numbered, without_each
+
 Array = NDArray[np.float64]
 Measures = Callable[[NDArray], Mapping[str, Array]]
 
 RESAMPLES = 2000
 LEVEL = 0.95
-# Weights that are in memory at a time: with what metrics make of them, some 100 MB.
-WEIGHTS_AT_ONCE = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -25,18 +25,24 @@ class Distribution:
     resampled: Array
     """Its value on each resample [(resamples, ...)]."""
     left_out: Array
-    """Its value without each group in turn [(groups, ...)]."""
+    """Its value without each group in turn, or without several of a class [(left out, ...)]."""
+    strata: NDArray[np.int64] | None = None
+    """Class of what is left out; None: all are of one [(left out,) int]."""
 
     def __sub__(self, other: "Distribution") -> "Distribution":
         """Returns the difference of two metrics of the same images, drawn together."""
-        return Distribution(self.point - other.point, self.resampled - other.resampled, self.left_out - other.left_out)
+        return Distribution(
+            self.point - other.point,
+            self.resampled - other.resampled,
+            self.left_out - other.left_out,
+            self.strata if other.strata is None else other.strata,
+        )
 
     def percentile(self, level: float = LEVEL) -> Array:
         """Returns the ends of the percentile interval, NaN where the metric is [(2, ...)]."""
         tail = (1 - level) / 2
-        return _quantiles(
-            self.resampled, np.stack([np.full_like(self.point, tail), np.full_like(self.point, 1 - tail)])
-        )
+        ends = np.stack([np.full_like(self.point, tail), np.full_like(self.point, 1 - tail)])
+        return np.where(np.isnan(self.point), np.nan, _quantiles(self.resampled, ends))
 
     def bca(self, level: float = LEVEL) -> Array:
         """Returns the ends of the bias-corrected and accelerated interval [(2, ...)].
@@ -45,21 +51,32 @@ class Distribution:
         calibration error can be such a metric, since drawing images twice adds to it.
 
         Reference:
-            Efron (1987), "Better bootstrap confidence intervals"; the acceleration is the jackknife's, over groups.
+            Efron (1987), "Better bootstrap confidence intervals"; the acceleration is the jackknife's, over groups,
+            by class as in Davison, Hinkley (1997), "Bootstrap methods and their application", section 5.3.
         """
         resampled = self.resampled
-        # Ties count half, as in SciPy: a metric of few images takes few values.
-        below = ((resampled < self.point).mean(axis=0) + (resampled <= self.point).mean(axis=0)) / 2
-        known = (below > 0) & (below < 1)
-        bias = norm.ppf(np.where(known, below, 0.5))
-        deviations = self.left_out.mean(axis=0) - self.left_out
-        spread = (deviations**2).sum(axis=0)
-        acceleration = np.divide(
-            (deviations**3).sum(axis=0), 6 * spread**1.5, out=np.zeros_like(spread), where=spread > 0
-        )
+        # Ties count half, as in SciPy: a metric of few images takes few values. Undefined resamples do not count.
+        there = np.maximum((~np.isnan(resampled)).sum(axis=0), 1)
+        below = ((resampled < self.point).sum(axis=0) + (resampled <= self.point).sum(axis=0)) / (2 * there)
+        bias = norm.ppf(np.where((below > 0) & (below < 1), below, 0.5))
         ends = bias + norm.ppf((1 + np.array([-level, level])) / 2).reshape(2, *[1] * bias.ndim)
-        adjusted = norm.cdf(bias + ends / (1 - acceleration * ends))
+        slowed = 1 - self._acceleration() * ends
+        known = (below > 0) & (below < 1) & (slowed > 0).all(axis=0)
+        adjusted = norm.cdf(bias + ends / np.where(slowed > 0, slowed, 1.0))
         return np.where(known, _quantiles(resampled, adjusted), np.nan)
+
+    def _acceleration(self) -> Array:
+        """Returns how fast the spread changes with the metric, from what each group adds to it [(...)]."""
+        strata = np.zeros(len(self.left_out), np.int64) if self.strata is None else self.strata
+        cubes, squares = np.zeros_like(self.point), np.zeros_like(self.point)
+        for stratum in np.unique(strata):
+            without = self.left_out[strata == stratum]
+            there = ~np.isnan(without)
+            n = np.maximum(there.sum(axis=0), 1)
+            deviations = np.where(there, np.where(there, without, 0.0).sum(axis=0) / n - without, 0.0)
+            cubes = cubes + ((n - 1) / n) ** 3 * (deviations**3).sum(axis=0)
+            squares = squares + ((n - 1) / n) ** 2 * (deviations**2).sum(axis=0)
+        return np.divide(cubes, 6 * squares**1.5, out=np.zeros_like(cubes), where=squares > 0)
 
 
 def bootstrap(
@@ -69,56 +86,33 @@ def bootstrap(
 
     Args:
         measures: from weights [(k, n)] to metrics [(k, ...)], such as `measures.measure`.
-        groups: of images that belong together [(n,) str]; they are drawn together.
+        groups: of images that belong together [(n,) str]; they are drawn together. An empty one makes an image a group
+            of its own.
         labels: classes of the images [(n,) int]. Groups are drawn within the class of their first image, so that no
-            resample is without a rare class.
+            resample is without a rare class. The only group of a class is in every resample as it is: what another one
+            would say, nobody knows.
         resamples: how many, 1 or more.
         seed: of the draws. Equal groups, labels and seed give equal draws, so that two models can be compared on them.
     """
-    point = {name: values[0] for name, values in measures(np.ones((1, len(groups)), np.int32)).items()}
-    drawn = _measured(measures, _resamples(groups, labels, resamples, seed))
-    left_out = _measured(measures, _without_each_group(groups))
-    return {name: Distribution(point[name], drawn[name], left_out[name]) for name in point}
+    group_of, stratum_of = numbered(groups, labels)
+    point = {name: values[0] for name, values in measures(np.ones((1, len(group_of)), np.int32)).items()}
+    drawn = _measured(measures, draws(group_of, stratum_of, resamples, seed))
+    set_of, strata = left_out_together(stratum_of)
+    left_out = _measured(measures, without_each(set_of[group_of], strata))
+    return {name: Distribution(point[name], drawn[name], left_out[name], strata) for name in point}
 
 
-def _measured(measures: Measures, blocks: Iterator[NDArray]) -> dict[str, Array]:
+def _measured(measures: Measures, blocks: Iterable[NDArray]) -> dict[str, Array]:
     measured = [measures(weights) for weights in blocks]
     return {name: np.concatenate([block[name] for block in measured]) for name in measured[0]}
 
 
-def _resamples(groups: np.ndarray, labels: np.ndarray, resamples: int, seed: int) -> Iterator[NDArray[np.int32]]:
-    """Yields how often each image is drawn in each resample [(block, n) int32]."""
-    _, first, members = np.unique(groups, return_index=True, return_inverse=True)
-    strata = [np.flatnonzero(labels[first] == label) for label in np.unique(labels[first])]
-    random = np.random.default_rng(seed)
-    for block in _blocks(resamples, len(groups)):
-        counts = np.zeros((block, len(first)), np.int32)
-        for stratum in strata:
-            draws = random.integers(len(stratum), size=(block, len(stratum)))
-            places = draws + len(stratum) * np.arange(block)[:, None]
-            drawn = np.bincount(places.ravel(), minlength=block * len(stratum))
-            counts[:, stratum] = drawn.reshape(block, len(stratum))
-        yield counts[:, members]
-
-
-def _without_each_group(groups: np.ndarray) -> Iterator[NDArray[np.int32]]:
-    """Yields weights of 1, and 0 for one group in each row [(block, n) int32]."""
-    _, members = np.unique(groups, return_inverse=True)
-    start = 0
-    for block in _blocks(int(members.max()) + 1, len(groups)):
-        yield (members != np.arange(start, start + block)[:, None]).astype(np.int32)
-        start += block
-
-
-def _blocks(rows: int, n: int) -> Iterator[int]:
-    size = max(1, WEIGHTS_AT_ONCE // n)
-    while rows > 0:
-        yield min(size, rows)
-        rows -= size
-
-
 def _quantiles(values: Array, at: Array) -> Array:
-    """Returns quantiles of each column, at places of its own [(2, ...)]."""
+    """Returns quantiles of each column without its NaNs, at places of its own [(2, ...)]."""
     flat, places = values.reshape(len(values), -1), at.reshape(2, -1)
-    ends = [np.quantile(column, place) for column, place in zip(flat.T, places.T, strict=True)]
-    return np.array(ends).T.reshape(at.shape)
+    ends = np.full(places.shape, np.nan)
+    for column in range(flat.shape[1]):
+        there = flat[~np.isnan(flat[:, column]), column]
+        if there.size:
+            ends[:, column] = np.quantile(there, places[:, column])
+    return ends.reshape(at.shape)

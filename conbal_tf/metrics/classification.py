@@ -171,7 +171,7 @@ def _checked(
     return labels, predicted
 
 
-# Adding a metric: one function of (labels, predicted, n_classes) above, one line here; `summarise` reports it.
+# What `summarise` says of decisions alone. The place to add a metric is the table in `conbal_tf.metrics.measures`.
 METRICS: dict[str, Callable[[ArrayLike, ArrayLike, int], float]] = {
     "accuracy": accuracy,
     "macro_f1": macro_f1,

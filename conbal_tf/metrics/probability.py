@@ -7,19 +7,21 @@ Array = NDArray[np.float64]
 
 # The number of bins of Guo et al.; with more, a part of some hundred images leaves single images in a bin.
 BINS = 15
-# The least probability that the log loss counts with: what float32 tells from 0.
+# The least probability that has a logarithm where answers are changed, as in calibration: what float32 tells from 0.
 LEAST = float(np.finfo(np.float32).tiny)
+# The least that the log loss counts with: scikit-learn's.
+CLIP = float(np.finfo(np.float64).eps)
 
 
 def log_loss(probabilities: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> Array:
     """Returns the mean of -log p(true class), in nats [(resamples,) float64].
 
     Args:
-        probabilities: [(n, C) float]. A zero counts as `LEAST`.
+        probabilities: [(n, C) float]. Less than `CLIP` counts as that, as in scikit-learn.
         labels: true classes [(n,) int].
         weights: how often each image counts [(resamples, n)].
     """
-    return _mean(-np.log(np.maximum(probabilities[np.arange(len(labels)), labels], LEAST)), weights)
+    return _mean(-np.log(np.maximum(probabilities[np.arange(len(labels)), labels], CLIP)), weights)
 
 
 def brier(probabilities: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> Array:

@@ -10,7 +10,7 @@ def areas(scores: np.ndarray, positive: np.ndarray, weights: np.ndarray) -> tupl
     """Returns the area under the ROC curve and the average precision, 0-1.
 
     The first is how often a positive scores above a negative, ties half; the second the precision at each threshold,
-    weighted by the recall that it adds.
+    weighted by the recall that it adds. Sums are of float64: in float32 they miss scikit-learn's by 1e-6.
 
     Args:
         scores: the higher, the more likely positive [(n,) float].
@@ -20,37 +20,24 @@ def areas(scores: np.ndarray, positive: np.ndarray, weights: np.ndarray) -> tupl
     Returns:
         [(resamples,) float64 each], NaN where there is no positive; the first also where there is no negative.
     """
-    positives, negatives = ranked(scores, positive, weights)
-    with np.errstate(invalid="ignore", divide="ignore"):  # 0 / 0 is NaN: a metric of no images
-        return _area_under_roc(positives, negatives), _average_precision(positives, negatives)
-
-
-def ranked(scores: np.ndarray, positive: np.ndarray, weights: np.ndarray) -> tuple[Array, Array]:
-    """Returns the weights of both classes at each distinct score, highest first.
-
-    Args:
-        scores: [(n,) float].
-        positive: [(n,) bool].
-        weights: [(resamples, n)].
-
-    Returns:
-        Weights of positives and of negatives [(resamples, distinct) float64 each].
-    """
+    if not positive.any():
+        return np.full(len(weights), np.nan), np.full(len(weights), np.nan)
     order = np.argsort(-scores, kind="stable")
-    starts = np.flatnonzero(np.diff(scores[order], prepend=np.nan) != 0)
-    sorted_weights = np.asarray(weights, np.float64)[:, order]
-    of_positives = np.add.reduceat(sorted_weights * positive[order], starts, axis=1)
-    return of_positives, np.add.reduceat(sorted_weights, starts, axis=1) - of_positives
-
-
-def _area_under_roc(positives: Array, negatives: Array) -> Array:
-    below = negatives.sum(axis=1, keepdims=True) - negatives.cumsum(axis=1)
-    pairs = positives.sum(axis=1) * negatives.sum(axis=1)
-    return (positives * (below + negatives / 2)).sum(axis=1) / pairs
-
-
-def _average_precision(positives: Array, negatives: Array) -> Array:
-    found = positives.cumsum(axis=1)
-    called = found + negatives.cumsum(axis=1)
-    precision = np.divide(found, called, out=np.zeros_like(found), where=called > 0)
-    return (positives * precision).sum(axis=1) / positives.sum(axis=1)
+    last = np.flatnonzero(np.diff(scores[order], append=np.nan) != 0)
+    # A threshold that adds no positive adds to neither area: of a rare class, few are left.
+    count = np.cumsum(positive[order])[last]
+    adds = np.diff(count, prepend=0) > 0
+    before, last, count = np.append(-1, last[:-1])[adds], last[adds], count[adds]
+    # Images first: the running sums of all resamples then go along rows of memory, several times as fast.
+    by_image = np.asarray(weights, np.float64).T[order]
+    called = by_image.cumsum(axis=0)
+    found = by_image[positive[order]].cumsum(axis=0)[count - 1]
+    gained = np.diff(found, axis=0, prepend=0.0)
+    above = (called[before] * (before >= 0)[:, None]) - (found - gained)
+    negatives = called[-1] - found[-1]
+    # Negatives that score above a positive, and half of those that score the same.
+    wrong = (above + called[last] - found) / 2
+    precision = np.divide(found, called[last], out=np.zeros_like(found), where=called[last] > 0)
+    with np.errstate(invalid="ignore", divide="ignore"):  # 0 / 0 is NaN: a metric of no images
+        roc = (gained * (negatives - wrong)).sum(axis=0) / (found[-1] * negatives)
+        return roc, (gained * precision).sum(axis=0) / found[-1]

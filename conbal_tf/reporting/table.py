@@ -13,8 +13,14 @@ OVERALL = {
     "balanced_accuracy": "balanced accuracy",
     "quadratic_weighted_kappa": "quadratic weighted kappa",
     "macro_auc": "macro AUC",
+    "macro_average_precision": "macro average precision",
+    "major_f1": "major F1",
+    "middle_f1": "middle F1",
+    "minor_f1": "minor F1",
     "log_loss": "log loss",
+    "brier": "Brier score",
     "ece": "calibration error",
+    "classwise_ece": "class-wise calibration error",
 }
 # Heading, width. The last is the interval of the number before it.
 COLUMNS = {"train": 8, "{part}": 7, "precision": 11, "recall": 8, "specificity": 13, "AUC": 7, "F1": 7, "95 %": 13}
@@ -85,11 +91,12 @@ def _points(metrics: Mapping[str, Any]) -> list[str]:
     for place, point in enumerate(metrics.get("operating_points", [])):
         if point["sensitivity"] is None:
             continue
+        trained_on = point.get("trained_on", False)
         ends = metrics["intervals"]["operating_points"][place]["sensitivity"]["bca"]
         spread = "" if None in ends else f" (95 %: {ends[0]:.3f}-{ends[1]:.3f})"
         sentences.append(
             f"{' or '.join(point['positive'])}: {point['sensitivity']:.3f}{spread} found and "
             f"{point['achieved_specificity']:.3f} of the others left alone, at the threshold that leaves "
-            f"{point['specificity']:g} of them alone on {point['chosen_on']}."
+            f"{point['specificity']:g} of them alone on {point['chosen_on']}{', which was trained on' * trained_on}."
         )
     return ["", *sentences] if sentences else []

@@ -11,8 +11,8 @@ class Evaluating:
     run: Path
     """Folder of a finished run."""
     positive: tuple[str, ...] = ()
-    """Classes that are to be found, for sensitivity at a specificity (default: MEL in isic2018, moderate and worse in
-    aptos)."""
+    """Classes that are to be found, as A B or A,B, for sensitivity at a specificity (default: MEL in isic2018, moderate
+    and worse in aptos)."""
     specificity: float = 0.9
     """Share of the other images to leave alone; the threshold is chosen on the validation part."""
     without_leaks: bool = False

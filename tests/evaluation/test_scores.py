@@ -3,35 +3,11 @@
 import json
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
 import pytest
 
-from conbal_tf.evaluation.prediction_table import answers_of, read_predictions
-from conbal_tf.evaluation.scores import Aim, aims_of, score
+from conbal_tf.evaluation.scores import Aim, aims_of, score, write_metrics
 from conbal_tf.metrics.measures import OVERALL, PER_CLASS
-
-COUNTS = {"big": 800, "mid": 200, "NA": 20}
-
-
-def predictions(n: int = 60, seed: int = 0) -> pd.DataFrame:
-    """Returns predictions.csv of two parts of n images each, two of a group; one class is called NA."""
-    random = np.random.default_rng(seed)
-    tables = []
-    for part in ("validation", "test"):
-        labels = random.integers(0, 3, n)
-        scores = np.exp(random.normal(size=(n, 3)) + 2 * np.eye(3)[labels])
-        table = pd.DataFrame(scores / scores.sum(axis=1, keepdims=True), columns=[f"p_{name}" for name in COUNTS])
-        names = np.array(list(COUNTS))
-        facts = {
-            "id": [f"{part}{i:03}" for i in range(n)],
-            "part": part,
-            "group": [f"{part}{i // 2:03}" for i in range(n)],
-            "label": names[labels],
-            "predicted": names[scores.argmax(axis=1)],
-        }
-        tables.append(pd.concat([pd.DataFrame(facts), table], axis=1))
-    return pd.concat(tables)
+from tests.evaluation.made_predictions import COUNTS, predictions
 
 
 def test_every_metric_has_a_figure_and_both_intervals_ready_for_json() -> None:
@@ -63,6 +39,45 @@ def test_threshold_comes_from_validation_and_is_applied_to_test() -> None:
     assert (point["positive"], point["chosen_on"]) == (["mid", "NA"], "validation")
 
 
+def test_validation_has_its_own_rates_at_the_same_threshold() -> None:
+    table = predictions()
+    metrics = score(table, COUNTS, [Aim(("NA",), 0.8, trained_on_validation=True)], resamples=20)
+    (of_test,), (of_validation,) = metrics["operating_points"], metrics["validation"]["operating_points"]
+    assert of_validation["threshold"] == of_test["threshold"]
+    assert of_validation["achieved_specificity"] >= 0.8 and of_test["trained_on"]
+    validation = table[table["part"] == "validation"]
+    found = validation.loc[validation["label"] == "NA", "p_NA"] >= of_test["threshold"]
+    assert of_validation["sensitivity"] == pytest.approx(found.mean())
+
+
+def test_threshold_is_chosen_on_test_where_validation_has_no_other_class() -> None:
+    table = predictions()
+    table = table[(table["part"] == "test") | (table["label"] == "NA")]
+    metrics = score(table, COUNTS, [Aim(("NA",), 0.8, trained_on_validation=True)], resamples=20)
+    (point,) = metrics["operating_points"]
+    assert (point["chosen_on"], point["trained_on"]) == ("test", False)
+    assert point["achieved_specificity"] >= 0.8
+    assert metrics["validation"]["operating_points"][0]["achieved_specificity"] is None
+    json.dumps(metrics, allow_nan=False)
+    with pytest.raises(ValueError, match="no threshold for NA: neither validation nor test has an image of another"):
+        score(table[table["label"] == "NA"], COUNTS, [Aim(("NA",))], resamples=20)
+
+
+def test_positives_may_be_named_with_commas_and_a_name_may_hold_one() -> None:
+    assert aims_of("csv", ("a", "b", "c"), (), ["a,b"])[0].positive == ("a", "b")
+    assert aims_of("csv", ("a,b", "b", "c"), (), ["a,b", "c"])[0].positive == ("a,b", "c")
+
+
+def test_metrics_appear_when_they_are_whole(tmp_path: Path) -> None:
+    (tmp_path / "metrics.json").write_text("before")
+    with pytest.raises(ValueError, match="JSON"):
+        write_metrics(tmp_path, {"accuracy": float("nan")})
+    assert (tmp_path / "metrics.json").read_text() == "before"
+    write_metrics(tmp_path, {"accuracy": 1.0})
+    assert json.loads((tmp_path / "metrics.json").read_text()) == {"accuracy": 1.0}
+    assert [path.name for path in tmp_path.iterdir()] == ["metrics.json"]
+
+
 def test_known_data_sets_have_their_aim_and_others_none() -> None:
     grades = ("no_dr", "mild", "moderate", "severe", "proliferative")
     assert aims_of("aptos", grades, ("train",)) == [Aim(("moderate", "severe", "proliferative"))]
@@ -83,36 +98,3 @@ def test_known_data_sets_have_their_aim_and_others_none() -> None:
 def test_aims_that_are_none_are_refused(positive: list[str], specificity: float, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         aims_of("folder", ("a", "b"), ("train",), positive, specificity)
-
-
-def test_file_gives_the_same_figures_as_the_table(tmp_path: Path) -> None:
-    table = predictions()
-    table.to_csv(tmp_path / "predictions.csv", index=False)
-    again = read_predictions(tmp_path)
-    assert again["id"].tolist() == table["id"].tolist() and "NA" in set(again["label"])
-    assert score(again, COUNTS, [], resamples=20) == score(table, COUNTS, [], resamples=20)
-
-
-@pytest.mark.parametrize(
-    ("spoil", "message"),
-    [
-        (lambda text: "", r"cannot be read as a table"),
-        (lambda text: text.replace("group", "lesion", 1), r"has no column group: received id, part, lesion"),
-        (lambda text: text.replace("p_mid", "p_middle", 1), r"received 'p_mid' in part test"),
-        (lambda text: text.replace(",big,", ",huge,", 200), r"received 'huge' in part"),
-        (lambda text: text.replace("test,", "tested,"), r"received no row in part test"),
-        (lambda text: text.replace(",0.", ",x.", 1), r"holds a probability that is no number"),
-        (lambda text: text.replace(",0.", ",4.", 1), r"is no distribution over classes"),
-    ],
-)
-def test_broken_file_is_one_clear_error(tmp_path: Path, spoil, message: str) -> None:  # type: ignore[no-untyped-def]
-    text = predictions().to_csv(index=False)
-    (tmp_path / "predictions.csv").write_text(spoil(text))
-    with pytest.raises(ValueError, match=message):
-        score(read_predictions(tmp_path), COUNTS, [], resamples=5)
-
-
-def test_classes_in_the_order_of_the_run() -> None:
-    answers = answers_of(predictions(), "test", COUNTS)
-    assert answers.class_names == tuple(COUNTS)
-    assert answers.class_groups == (("big",), ("mid",), ("NA",))

@@ -1,4 +1,4 @@
-"""Intervals: against SciPy's, by coverage, and how groups and classes are drawn."""
+"""Intervals: against SciPy's, and by coverage."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -7,41 +7,15 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from conbal_tf.metrics import bootstrap as module
-from conbal_tf.metrics.bootstrap import Distribution, bootstrap
+from conbal_tf.metrics import resampling
+from conbal_tf.metrics.bootstrap import Distribution, Measures, bootstrap
 from conbal_tf.metrics.measures import OVERALL, PER_CLASS, measure
 from tests.metrics.made_answers import made_answers
 
 
-def mean_of(values: np.ndarray) -> module.Measures:
+def mean_of(values: np.ndarray) -> Measures:
     """Returns the measure that is the weighted mean of values [(n,)]."""
     return lambda weights: {"mean": weights @ values / weights.sum(axis=1)}
-
-
-def drawn_weights(groups: list[str], labels: list[int], resamples: int = 50) -> np.ndarray:
-    """Returns how often each image was drawn [(resamples, n)]."""
-    kept: list[np.ndarray] = []
-
-    def keep(weights: np.ndarray) -> Mapping[str, np.ndarray]:
-        kept.append(weights)
-        return {"n": weights.sum(axis=1)}
-
-    bootstrap(keep, np.array(groups), np.array(labels), resamples=resamples)
-    return kept[1]
-
-
-def test_groups_are_drawn_whole() -> None:
-    weights = drawn_weights(["x", "y", "x", "z", "y", "x"], [0] * 6)
-    assert (weights[:, 0] == weights[:, 2]).all() and (weights[:, 0] == weights[:, 5]).all()
-    assert (weights[:, 1] == weights[:, 4]).all()
-    assert (weights[:, [0, 1, 3]].sum(axis=1) == 3).all()
-    assert weights[:, 0].min() == 0 and weights[:, 0].max() > 1
-
-
-def test_every_class_is_drawn_as_often_as_it_is_there() -> None:
-    weights = drawn_weights(list("abcdef"), [0, 0, 0, 0, 1, 1])
-    assert (weights[:, :4].sum(axis=1) == 4).all() and (weights[:, 4:].sum(axis=1) == 2).all()
-    assert weights[:, 4].min() == 0
 
 
 def test_equal_seeds_draw_equally_and_blocks_leave_nothing_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,10 +24,40 @@ def test_equal_seeds_draw_equally_and_blocks_leave_nothing_out(monkeypatch: pyte
     again = bootstrap(mean_of(values), groups, labels, resamples=101)["mean"]
     other = bootstrap(mean_of(values), groups, labels, resamples=101, seed=1)["mean"]
     assert (first.resampled == again.resampled).all() and (first.resampled != other.resampled).any()
-    monkeypatch.setattr(module, "WEIGHTS_AT_ONCE", 30 * 7)
+    monkeypatch.setattr(resampling, "WEIGHTS_AT_ONCE", 30 * 7)
     blocks = bootstrap(mean_of(values), groups, labels, resamples=101)["mean"]
     assert blocks.resampled.shape == (101,) and len(np.unique(blocks.resampled)) > 80
     assert blocks.left_out == pytest.approx([(values.sum() - value) / 29 for value in values[np.argsort(groups)]])
+
+
+def test_acceleration_by_class_is_that_of_scipys_two_samples() -> None:
+    samples = [np.random.default_rng(6).exponential(size=size) for size in (12, 30)]
+    data, labels = np.concatenate(samples), np.repeat([0, 1], [12, 30])
+
+    def difference(weights: np.ndarray) -> Mapping[str, np.ndarray]:
+        means = [weights[:, labels == c] @ data[labels == c] / weights[:, labels == c].sum(axis=1) for c in (0, 1)]
+        return {"difference": means[0] - means[1]}
+
+    ours = bootstrap(difference, np.array([f"{i:02}" for i in range(42)]), labels, resamples=999)["difference"]
+
+    def statistic(one: np.ndarray, other: np.ndarray, axis: int) -> np.ndarray:
+        return one.mean(axis=axis) - other.mean(axis=axis)
+
+    result = stats.bootstrap(samples, statistic, n_resamples=9)
+    result.bootstrap_distribution = ours.resampled
+    expected = stats.bootstrap(samples, statistic, n_resamples=0, bootstrap_result=result).confidence_interval
+    assert ours.bca() == pytest.approx([expected.low, expected.high], rel=1e-12)
+
+
+def test_resamples_in_which_a_metric_is_undefined_do_not_count() -> None:
+    values = np.random.default_rng(0).normal(size=200)
+    holes = np.where(np.arange(400) % 2, np.repeat(values, 2), np.nan)
+    left_out = values[:20]
+    full, holed = (Distribution(np.array(0.1), drawn, left_out) for drawn in (values, holes))
+    assert holed.percentile() == pytest.approx(full.percentile())
+    assert holed.bca() == pytest.approx(full.bca())
+    undefined = Distribution(np.array(np.nan), values, left_out)
+    assert np.isnan([*undefined.percentile(), *undefined.bca()]).all()
 
 
 @pytest.mark.parametrize("method", ["percentile", "bca"])

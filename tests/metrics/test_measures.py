@@ -10,7 +10,7 @@ from sklearn import metrics as sk
 from conbal_tf.metrics.answers import Answers
 from conbal_tf.metrics.classification import summarise
 from conbal_tf.metrics.measures import OVERALL, PER_CLASS, measure
-from conbal_tf.metrics.probability import BINS, LEAST, bins_of
+from conbal_tf.metrics.probability import BINS, bins_of
 from tests.metrics.made_answers import made_answers, weighted_answers
 
 
@@ -48,13 +48,10 @@ def from_scikit_learn(answers: Answers, weights: np.ndarray) -> dict[str, float 
         precision, recall, f1, _ = sk.precision_recall_fscore_support(
             labels, predicted, labels=classes, zero_division=0, **given_weights
         )
-        truth = np.eye(answers.n_classes)[labels]
         specificity = [
             sk.recall_score(labels != c, predicted != c, zero_division=np.nan, **given_weights) for c in classes
         ]
         auc, average_precision = np.transpose([of_ranking(answers, weights, c) for c in classes])
-        # Probabilities of 0 have no logarithm; scikit-learn has a bound of its own, so it is given ours.
-        clipped = np.maximum(answers.probabilities, LEAST)
         return {
             "accuracy": sk.accuracy_score(labels, predicted, **given_weights),
             "macro_f1": float(f1.mean()),
@@ -68,8 +65,10 @@ def from_scikit_learn(answers: Answers, weights: np.ndarray) -> dict[str, float 
             ),
             "macro_auc": np.nanmean(auc) if not np.isnan(auc).all() else np.nan,
             "macro_average_precision": np.nanmean(average_precision),
-            "log_loss": float(np.average(-np.log(clipped[truth.astype(bool)]), weights=weights)),
-            "brier": float(np.average(((answers.probabilities - truth) ** 2).sum(axis=1), weights=weights)),
+            "log_loss": sk.log_loss(labels, answers.probabilities, labels=classes, **given_weights),
+            "brier": sk.brier_score_loss(
+                labels, answers.probabilities, labels=classes, scale_by_half=False, **given_weights
+            ),
             "precision": precision,
             "recall": np.where(np.bincount(labels, weights, answers.n_classes) > 0, recall, np.nan),
             "f1": f1,

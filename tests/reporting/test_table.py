@@ -38,6 +38,13 @@ def test_operating_point_is_a_sentence(metrics: dict[str, Any]) -> None:
     ]
 
 
+def test_threshold_of_images_that_were_trained_on_is_called_so(metrics: dict[str, Any]) -> None:
+    point = {"positive": ["a"], "specificity": 0.9, "chosen_on": "validation", "trained_on": True}
+    metrics["operating_points"] = [{**point, "achieved_specificity": 0.7, "sensitivity": 0.75}]
+    metrics["intervals"] = {"operating_points": [{"sensitivity": {"bca": [None, None]}}]}
+    assert metrics_table(metrics).endswith("leaves 0.9 of them alone on validation, which was trained on.")
+
+
 def test_columns_are_aligned_and_no_line_ends_in_a_space(metrics: dict[str, Any]) -> None:
     metrics["intervals"] = {"overall": {key: {"bca": [0.1, 0.2]} for key in OVERALL}}
     lines = metrics_table(metrics).splitlines()
