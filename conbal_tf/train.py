@@ -75,7 +75,6 @@ def train(
     from tfrecords_tools.quiet import import_tensorflow
 
     import_tensorflow()
-    from conbal_tf.experiments.finishing import evaluate_and_export
     from conbal_tf.training.plan import size_note
     from conbal_tf.training.replicas import strategy
 
@@ -91,8 +90,7 @@ def train(
         if stage_1_from:
             adopt_stage_1(run, stage_1_from)
         spent = TimeSpent(run, began)
-        _train_stages(settings, data, run, [*callbacks, _after_each_epoch(spent.note)])
-        evaluate_and_export(settings, data, run)
+        _train_and_evaluate(settings, data, run, [*callbacks, _after_each_epoch(spent.note)])
     finish(run, seconds=spent.seconds())
     print(f"Done in {(time.monotonic() - began) / 60:.1f} min. Serve {run / 'export'}; look at {run / 'figures'}.")
     return run
@@ -162,10 +160,11 @@ def _facts(settings: Settings, data: "SplitRecords", replicas: int) -> dict[str,
     }
 
 
-def _train_stages(
+def _train_and_evaluate(
     settings: Settings, data: "SplitRecords", run: Path, callbacks: "Sequence[keras.callbacks.Callback]"
 ) -> None:
-    """Trains what the run folder does not hold yet."""
+    """Trains what the run folder does not hold yet, and makes the rest of it anew."""
+    from conbal_tf.experiments.finishing import evaluate_and_export
     from conbal_tf.training.stages import finish_classifier, train_backbone
 
     if not (run / "backbone.keras").exists():
@@ -173,6 +172,7 @@ def _train_stages(
     if not (run / "classifier.keras").exists():
         finish_classifier(settings, data, run, callbacks)
     write_history(run)
+    evaluate_and_export(settings, data, run)
 
 
 if __name__ == "__main__":
