@@ -34,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             specificity=options.specificity,
             without_leaks=options.without_leaks,
         )
+        if options.pictures:
+            _make_pictures(options.run, options.records)
     except (ValueError, OSError) as error:
         exit_with(error, PROG, options.debug)
 
@@ -98,6 +100,12 @@ def _without_leaks(run: Path, class_names: Sequence[str]) -> None:
     path = run / "metrics_without_leaks.json"
     write_whole(path, json.dumps(scores.as_dict(), indent=2) + "\n")
     print(f"Written: {path}")
+
+
+def _make_pictures(run: Path, records: Path | None) -> None:
+    from conbal_tf.experiments.explaining import make_pictures
+
+    make_pictures(run, records)
 
 
 if __name__ == "__main__":

@@ -6,10 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from conbal_tf.evaluate import main
+from conbal_tf.experiments.explaining import make_pictures
 
 ROOT = Path(__file__).parents[1]
 
@@ -104,3 +106,36 @@ def test_it_needs_no_tensorflow(leaking_run: Path) -> None:
     command = [sys.executable, "-c", script, str(leaking_run), "--without_leaks"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_pictures_are_made_of_the_runs_records(finished_run: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(finished_run, run, ignore=shutil.ignore_patterns("export", "checkpoints", "logs"))
+    main([str(run), "--pictures"])
+    with np.load(run / "explanations.npz", allow_pickle=False) as found:
+        assert len(found["test_ids"]) == 540
+
+
+def test_missing_records_are_one_line_that_says_how_to_make_them(
+    finished_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main([str(finished_run), "--pictures", "--records", str(tmp_path / "nowhere")])
+    assert stopped.value.code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert f"No records in {tmp_path / 'nowhere'}/digits/px16/" in line
+    assert "--records DIR, or make them: python -m tfrecords_tools.build --dataset digits --records" in line
+    assert line.endswith("--image_size 16")
+
+
+def test_command_that_makes_own_images_names_where_they_came_from(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text(
+        'dataset = "csv"\nname = "moles"\nimages = "my moles"\nlabels = "moles.csv"\nlabel_column = "kind"\n'
+    )
+    for name in ("classifier.keras", "predictions.csv", "embeddings.npz", "protocol.csv"):
+        (tmp_path / name).touch()
+    expected = (
+        r"No records in nowhere/moles/px16.* --dataset csv .* --images 'my moles' --labels moles.csv .*--name moles"
+    )
+    with pytest.raises(FileNotFoundError, match=expected):
+        make_pictures(tmp_path, Path("nowhere"))

@@ -124,7 +124,7 @@ def augmented_once(records: Records, ids: Collection[str], view: View, *, batch_
     Returns:
         A dataset of normalised images [(up to batch_size * views, side, side, 3) float32].
     """
-    sequence = _in_order(records, ids).enumerate()
+    sequence = records.in_order(ids).enumerate()
     batches = _augmented(sequence, view).batch(batch_size).map(_side_by_side)
     return batches.map(lambda views, _: views).prefetch(tf.data.AUTOTUNE)
 
@@ -141,7 +141,7 @@ def evaluation_batches(records: Records, ids: Collection[str], view: TestView, *
     Returns:
         A dataset of normalised images [(up to batch_size, height, width, 3) float32].
     """
-    pixels = _in_order(records, ids).map(
+    pixels = records.in_order(ids).map(
         lambda record: prepare_test_image(images.decode(record["image"]), view), num_parallel_calls=tf.data.AUTOTUNE
     )
     return pixels.batch(1 if view.test_resize == "short_side" else batch_size).prefetch(tf.data.AUTOTUNE)
@@ -152,14 +152,6 @@ def prepare_test_image(pixels: tf.Tensor, view: TestView) -> tf.Tensor:
     if view.test_resize == "short_side":
         return images.normalise(images.resize_short_side(pixels, view.test_size))
     return images.normalise(images.resize(pixels, (view.test_size, view.test_size)))
-
-
-def _in_order(records: Records, ids: Collection[str]) -> tf.data.Dataset:
-    first, *others = [records.encoded(label, ids) for label in range(len(records.class_names))]
-    for other in others:
-        first = first.concatenate(other)
-    # Filtering hides the length, and Keras warns of data without one.
-    return first.apply(tf.data.experimental.assert_cardinality(len(records.select(ids))))
 
 
 def _augmented(sequence: tf.data.Dataset, view: View, second: SecondLabel | None = None) -> tf.data.Dataset:

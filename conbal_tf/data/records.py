@@ -97,6 +97,14 @@ class Records:
         small = self.builder.info.splits[f"class_{label:02d}"].num_bytes <= KEPT_IN_MEMORY
         return chosen.cache() if small else chosen
 
+    def in_order(self, ids: Collection[str]) -> tf.data.Dataset:
+        """Returns the records of all classes whose id is in `ids`, in the order of `select(ids)`; as `encoded`."""
+        first, *others = [self.encoded(label, ids) for label in range(len(self.class_names))]
+        for other in others:
+            first = first.concatenate(other)
+        # Filtering hides the length, and Keras warns of data without one.
+        return first.apply(tf.data.experimental.assert_cardinality(len(self.select(ids))))
+
 
 def open_records(directory: Path) -> Records:
     """Opens a folder of records.

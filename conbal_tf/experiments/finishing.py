@@ -2,17 +2,18 @@
 
 from pathlib import Path
 
-import keras
-
 from conbal_tf.data.pipeline import TestView
 from conbal_tf.data.split import SplitRecords
 from conbal_tf.evaluation.calibration import calibrate
+from conbal_tf.evaluation.explanations import Examined, explain
 from conbal_tf.evaluation.predictions import evaluate
+from conbal_tf.networks.heads import load_classifier
 from conbal_tf.reporting.calibration_table import calibration_table
 from conbal_tf.reporting.run_folder import draw
 from conbal_tf.reporting.table import metrics_table
 from conbal_tf.serving.export import export
 from conbal_tf.settings.schema import Settings
+from conbal_tf.training.callbacks import Countdown
 
 
 def evaluate_and_export(settings: Settings, data: SplitRecords, run: Path) -> None:
@@ -25,9 +26,10 @@ def evaluate_and_export(settings: Settings, data: SplitRecords, run: Path) -> No
     """
     shown, parts = settings.data, settings.data.train_parts
     view = TestView(shown.test_size, shown.test_resize)
-    classifier = keras.models.load_model(run / "classifier.keras", compile=False)
+    classifier = load_classifier(run / "classifier.keras")
     metrics = evaluate(classifier, data, view, run, parts, dataset=settings.dataset)
     print(metrics_table(metrics))
     print(f"\n{calibration_table(calibrate(run))}", flush=True)
+    explain(Examined(classifier, data, view, parts), run, progress=Countdown)
     draw(run)
     export(classifier, data.records.class_names, view, shown.record_size, run / "export" / "1", crop=shown.crop)

@@ -51,6 +51,46 @@ def nearest_neighbour_labels(
     return classes[np.concatenate(winners)] if winners else classes[:0]
 
 
+def nearest(bank: ArrayLike, queries: ArrayLike, k: int) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    """Returns the k most similar embeddings of a bank for each query, the nearest first, and their cosines.
+
+    Of equally near ones the one that comes first in the bank is nearer.
+
+    Args:
+        bank: vectors of any length [(n, d) float]. One of zeros is like nothing (cosine 0).
+        queries: such vectors [(m, d) float].
+        k: how many, 1 or more; the whole bank where it is smaller.
+
+    Returns:
+        Positions in the bank [(m, min(k, n)) int] and similarities [(m, min(k, n)) float32].
+
+    Raises:
+        ValueError: As `nearest_neighbour_labels`.
+
+    >>> nearest([[1.0, 0.0], [0.0, 1.0]], [[0.0, 2.0]], k=1)
+    (array([[1]]), array([[1.]], dtype=float32))
+    """
+    bank, queries = np.asarray(bank, np.float32), np.asarray(queries, np.float32)
+    _check(bank, np.zeros(len(bank), int), queries, k)
+    bank, queries, k = _unit_vectors(bank), _unit_vectors(queries), min(k, len(bank))
+    found, similarities = np.zeros((len(queries), k), np.intp), np.zeros((len(queries), k), np.float32)
+    rows = max(1, CHUNK_SIMILARITIES // len(bank))
+    for i in range(0, len(queries), rows):
+        cosines = queries[i : i + rows] @ bank.T
+        ranks = np.sort(np.partition(_ranks(cosines), k - 1, axis=1)[:, :k], axis=1)
+        found[i : i + rows] = ranks % len(bank)
+        similarities[i : i + rows] = np.take_along_axis(cosines, found[i : i + rows], axis=1)
+    return found, similarities
+
+
+def _ranks(similarities: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Returns whole numbers that order each row of cosines, nearest first; a rank modulo n is its position [(m, n)]."""
+    # The position in the bank is part of the rank, so that no two ranks are equal and a partition leaves nothing to
+    # chance.
+    n = similarities.shape[1]
+    return np.rint((1.0 - similarities) * SIMILARITY_STEPS).astype(np.int64) * n + np.arange(n)
+
+
 def _vote(similarities: NDArray[np.float32], bank_classes: NDArray[np.intp], k: int) -> NDArray[np.intp]:
     """Returns the winning class of each query [(m,) int].
 
@@ -60,11 +100,8 @@ def _vote(similarities: NDArray[np.float32], bank_classes: NDArray[np.intp], k: 
         k: how many neighbours vote, at most n.
     """
     n = len(bank_classes)
-    # Whole numbers throughout: sums of votes are exact, so that ties are ties. The position in the bank is part of the
-    # rank, so that no two ranks are equal and the partition leaves nothing to chance.
-    distances = np.rint((1.0 - similarities) * SIMILARITY_STEPS).astype(np.int64)
-    ranks = distances * n + np.arange(n)
-    nearest_ranks = np.sort(np.partition(ranks, k - 1, axis=1)[:, :k], axis=1)
+    # Whole numbers throughout: sums of votes are exact, so that ties are ties.
+    nearest_ranks = np.sort(np.partition(_ranks(similarities), k - 1, axis=1)[:, :k], axis=1)
     neighbour_classes = bank_classes[nearest_ranks % n]
     weights = np.maximum(SIMILARITY_STEPS - nearest_ranks // n, 0)
     queries = np.arange(len(similarities))[:, None]

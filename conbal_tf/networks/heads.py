@@ -1,8 +1,12 @@
 """What sits on a backbone: the projection head of stage 1 and the classifier head of stage 2."""
 
+from pathlib import Path
+
 import keras
 import numpy as np
 from keras import layers, ops
+
+from conbal_tf.networks.imagenet import CaffeInput
 
 # Features or class weights shorter than its root have no direction.
 _SMALLEST_SQUARE = 1e-12
@@ -87,6 +91,11 @@ def classifier(backbone: keras.Model, head: keras.Model, *, softmax: bool = True
     if softmax:
         answers = layers.Softmax(dtype="float32", name="probabilities")(answers)
     return keras.Model(images, answers, name="classifier")
+
+
+def load_classifier(path: Path) -> keras.Model:
+    """Returns a saved `classifier`, for answers alone."""
+    return keras.models.load_model(path, custom_objects={"CaffeInput": CaffeInput}, compile=False)
 
 
 def with_features(trained: keras.Model) -> keras.Model:

@@ -17,5 +17,9 @@ class Evaluating:
     """Share of the other images to leave alone; the threshold is chosen on the validation part."""
     without_leaks: bool = False
     """Score the test images that do not leak as well, and say by how much the others flatter the figures."""
+    pictures: bool = False
+    """Make explanations.npz anew, for the page: thumbnails, map, mistakes with heat maps and neighbours."""
+    records: Path | None = None
+    """Folder of the TFRecords that `pictures` reads (default: that of the run's settings)."""
     debug: bool = False
     """Add the traceback to an error."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.neighbors import KNeighborsClassifier
 
 from conbal_tf.metrics import neighbours
-from conbal_tf.metrics.neighbours import nearest_neighbour_labels
+from conbal_tf.metrics.neighbours import nearest, nearest_neighbour_labels
 
 
 def vote_by_loops(embeddings: NDArray, labels: NDArray, queries: NDArray, k: int) -> list[int]:
@@ -21,11 +21,11 @@ def vote_by_loops(embeddings: NDArray, labels: NDArray, queries: NDArray, k: int
         for embedding in embeddings:
             lengths = np.linalg.norm(query) * np.linalg.norm(embedding)
             similarities.append(round(1e6 * float(query @ embedding / lengths)) if lengths > 0 else 0)
-        nearest = sorted(range(len(embeddings)), key=lambda i: (-similarities[i], i))[:k]
+        closest = sorted(range(len(embeddings)), key=lambda i: (-similarities[i], i))[:k]
         votes: dict[int, int] = defaultdict(int)
-        for i in nearest:
+        for i in closest:
             votes[labels[i]] += max(similarities[i], 0)
-        predicted.append(next(labels[i] for i in nearest if votes[labels[i]] == max(votes.values())))
+        predicted.append(next(labels[i] for i in closest if votes[labels[i]] == max(votes.values())))
     return predicted
 
 
@@ -135,3 +135,30 @@ def test_half_precision_embeddings_are_accepted() -> None:
 def test_wrong_input_is_refused(embeddings: NDArray, labels: list, queries: NDArray, k: int, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         nearest_neighbour_labels(embeddings, labels, queries, k)
+
+
+def test_nearest_are_those_of_sorted_cosines_with_the_first_of_equals_first() -> None:
+    bank, queries = grid(40, 3, 0), grid(9, 3, 1)
+    found, similarities = nearest(bank, queries, 5)
+    for query, own, cosines in zip(queries, found, similarities, strict=True):
+        every = [
+            float(query @ one / max(np.linalg.norm(query) * np.linalg.norm(one), 1e-9)) for one in bank
+        ]  # fmt: skip
+        assert own.tolist() == sorted(range(40), key=lambda i: (-round(1e6 * every[i]), i))[:5]
+        np.testing.assert_allclose(cosines, [every[i] for i in own], atol=1e-6)
+
+
+def test_nearest_of_a_small_bank_are_all_of_it_and_of_no_queries_there_are_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bank = grid(2, 3, 0)
+    assert np.sort(nearest(bank, grid(7, 3, 1), 3)[0]).tolist() == [[0, 1]] * 7
+    assert [one.shape for one in nearest(bank, grid(0, 3, 1), 3)] == [(0, 2), (0, 2)]
+    whole = nearest(grid(50, 3, 0), grid(30, 3, 1), 3)
+    monkeypatch.setattr(neighbours, "CHUNK_SIMILARITIES", 120)
+    np.testing.assert_array_equal(whole[0], nearest(grid(50, 3, 0), grid(30, 3, 1), 3)[0])
+
+
+def test_nearest_refuses_what_is_not_comparable() -> None:
+    with pytest.raises(ValueError, match=r"received queries \(1, 3\)"):
+        nearest(np.ones((2, 2)), np.ones((1, 3)), 1)

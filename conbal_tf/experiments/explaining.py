@@ -1,0 +1,65 @@
+"""explanations.npz of a finished run, from its records."""
+
+import time
+from pathlib import Path
+
+from conbal_tf.reporting.finished_run import file_of
+from conbal_tf.settings.choices import OWN_IMAGES
+from conbal_tf.settings.load import read_settings
+from conbal_tf.settings.schema import Settings
+
+
+def make_pictures(run: Path, records: Path | None = None) -> None:
+    """Writes explanations.npz of a finished run, from its records; takes TensorFlow and seconds to minutes.
+
+    Args:
+        run: its folder.
+        records: folder of all records (default: that of the run's settings).
+
+    Raises:
+        FileNotFoundError: The records or a file of the run are missing.
+        ValueError: The records are not those of the run.
+    """
+    folder, settings = _records_of(run, records)
+    from tfrecords_tools.quiet import import_tensorflow
+
+    import_tensorflow()
+    from conbal_tf.data.pipeline import TestView
+    from conbal_tf.data.split import open_split
+    from conbal_tf.evaluation.explanations import Examined, explain
+    from conbal_tf.networks.heads import load_classifier
+    from conbal_tf.training.callbacks import Countdown
+
+    shown, began = settings.data, time.monotonic()
+    view, data = TestView(shown.test_size, shown.test_resize), open_split(folder, run / "protocol.csv")
+    examined = Examined(load_classifier(run / "classifier.keras"), data, view, shown.train_parts)
+    path = explain(examined, run, progress=Countdown)
+    print(f"Written: {path}, in {time.monotonic() - began:.0f} s")
+
+
+def _records_of(run: Path, records: Path | None) -> tuple[Path, Settings]:
+    """Returns the folder of a run's records, and its settings."""
+    from tfrecords_tools.records import build_command, is_built, records_directory
+
+    for name in ("classifier.keras", "predictions.csv", "embeddings.npz", "protocol.csv"):
+        file_of(run, name)
+    settings = read_settings(file_of(run, "settings.toml"))
+    place = (records or settings.records, settings.data.record_size, settings.data.crop)
+    folder = records_directory(settings.data_name, *place)
+    if not is_built(settings.data_name, *place):
+        raise FileNotFoundError(
+            f"No records in {folder}, where the images of {run} are looked for. Say where they are with --records DIR, "
+            f"or make them: {build_command(settings.dataset, None, *place)} {_origin(settings)}".rstrip()
+        )
+    return folder, settings
+
+
+def _origin(settings: Settings) -> str:
+    """Returns the flags that say of what a run's records were made; none where they were made of the default folder."""
+    from tfrecords_tools.origins import Origin
+
+    if settings.images is None:
+        return ""
+    said = {name: getattr(settings, name) for name in ("labels", "image_column", "label_column", "group_column")}
+    name = settings.data_name if settings.dataset in OWN_IMAGES else None
+    return Origin(settings.images, **said, name=name).flags()
