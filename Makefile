@@ -8,6 +8,11 @@
 RUN := .venv/bin/python -m
 CANDIDATES := $(if $(PYTHON),"$(PYTHON)",python3.11 python3.12 python3.13 python3 python)
 IS_SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
+# For the tests of the page. Only root on Debian can be helped: on Ubuntu the package is a snap, which containers cannot run.
+BROWSER_IS_THERE := { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null
+INSTALL_BROWSER := { [ "$$(id -u)" = 0 ] && grep -qs '^ID=debian' /etc/os-release && \
+  echo "== Installing chromium, which the tests of the page open" && \
+  { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium; } >/dev/null 2>&1; }
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 help:  ## print the targets
@@ -68,4 +73,6 @@ clean:  ## remove .venv and caches; records/ and runs/ stay
 .venv/.installed-dev: requirements-dev.txt .venv/.installed
 	@echo "== Installing requirements-dev.txt into .venv"
 	@$(RUN) pip install -r requirements-dev.txt
+	@$(BROWSER_IS_THERE) || $(INSTALL_BROWSER) || \
+	  echo "No Chromium: the tests of the page in a browser will be skipped. Install it, or name one in CHROMIUM."
 	@touch $@

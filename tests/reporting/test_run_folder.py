@@ -58,9 +58,9 @@ def test_truncated_file_is_refused(run: Path, name: str, text: str) -> None:
 
 def test_reporting_and_metrics_import_neither_tensorflow_nor_pyplot() -> None:
     package = Path(conbal_tf.__file__).parent
-    files = [file for folder in ("reporting", "metrics") for file in (package / folder).glob("[a-z]*.py")]
+    files = [file for folder in ("reporting", "metrics") for file in (package / folder).rglob("[a-z]*.py")]
     assert len(files) >= 6
-    modules = ", ".join(f"conbal_tf.{file.parent.name}.{file.stem}" for file in files)
+    modules = ", ".join(".".join(file.relative_to(package.parent).with_suffix("").parts) for file in files)
     code = f"import {modules}, sys; print(*{{'tensorflow', 'keras', 'matplotlib.pyplot'}} & set(sys.modules))"
     found = subprocess.run([sys.executable, "-c", code], cwd=package.parent, capture_output=True, text=True, check=True)
     assert found.stdout.strip() == ""
