@@ -7,6 +7,7 @@ from conbal_tf.data.split import SplitRecords
 from conbal_tf.evaluation.calibration import calibrate
 from conbal_tf.evaluation.explanations import Examined, explain
 from conbal_tf.evaluation.predictions import evaluate
+from conbal_tf.evaluation.tensorboard import write_pictures, write_projector
 from conbal_tf.networks.heads import load_classifier
 from conbal_tf.reporting.calibration_table import calibration_table
 from conbal_tf.reporting.run_folder import draw
@@ -31,5 +32,6 @@ def evaluate_and_export(settings: Settings, data: SplitRecords, run: Path) -> No
     print(metrics_table(metrics))
     print(f"\n{calibration_table(calibrate(run))}", flush=True)
     explain(Examined(classifier, data, view, parts), run, progress=Countdown)
-    draw(run)
+    write_pictures(run, draw(run))
+    write_projector(run)
     export(classifier, data.records.class_names, view, shown.record_size, run / "export" / "1", crop=shown.crop)

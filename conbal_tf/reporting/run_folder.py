@@ -8,12 +8,17 @@ from typing import Any
 import pandas as pd
 
 from conbal_tf.reporting.calibration_figures import prior_dial, reliability_diagram
+from conbal_tf.reporting.confusion_figure import confusion_matrices
 from conbal_tf.reporting.figures import per_class_f1, training_curves
 from conbal_tf.reporting.finished_run import file_of
 
+PICTURES = ("training_curves", "per_class_f1", "confusion_matrices")
+
 
 def draw(run: Path) -> list[Path]:
-    """Returns the files of the pictures that it draws: `figures/training_curves.png` and `figures/per_class_f1.png`.
+    """Returns the files of the pictures that it draws.
+
+    They are `figures/training_curves.png`, `figures/per_class_f1.png` and `figures/confusion_matrices.png`.
 
     Where there is a `calibration.json`, also `figures/reliability.png` and `figures/prior_dial.png`.
 
@@ -37,10 +42,11 @@ def draw(run: Path) -> list[Path]:
         ) from error
     folder = run / "figures"
     folder.mkdir(exist_ok=True)
-    curves, bars = folder / "training_curves.png", folder / "per_class_f1.png"
+    curves, bars, matrices = (folder / f"{name}.png" for name in PICTURES)
     training_curves(history, curves)
     per_class_f1(metrics, bars)
-    return [curves, bars, *(_draw_calibration(calibration, folder) if calibration else [])]
+    confusion_matrices(metrics, matrices)
+    return [curves, bars, matrices, *(_draw_calibration(calibration, folder) if calibration else [])]
 
 
 def _draw_calibration(calibration: Mapping[str, Any], folder: Path) -> list[Path]:

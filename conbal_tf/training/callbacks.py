@@ -4,7 +4,7 @@ import math
 import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import keras
@@ -12,27 +12,27 @@ import keras
 from conbal_tf.settings.length import time_left
 
 BYTES_OF_FLOAT32 = 4
+# In the log files, and no part of the lines: nobody reads ten numbers every few seconds.
+NOT_PRINTED = ("learning_rate", "alignment", "uniformity", "effective_rank", "class_mean_cosine")
 
 
 class ValidationScore(keras.callbacks.Callback):
-    """Computes a number at the end of every epoch and adds it to the epoch's logs.
+    """Computes numbers at the end of every epoch and adds them to the epoch's logs.
 
     Stand it before callbacks that read the logs.
 
     Args:
-        score: computes it.
-        name: under which it is logged.
+        score: the epoch's logs so far to the numbers, each under its name.
     """
 
-    def __init__(self, score: Callable[[], float], name: str = "val_balanced_accuracy") -> None:
+    def __init__(self, score: Callable[[Mapping[str, float]], Mapping[str, float]]) -> None:
         super().__init__()
         self.score = score
-        self.name = name
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-        """Adds the score to `logs`."""
+        """Adds the numbers to `logs`."""
         if logs is not None:
-            logs[self.name] = float(self.score())
+            logs.update({name: float(number) for name, number in self.score(logs).items()})
 
 
 class LearningRateLog(keras.callbacks.Callback):
@@ -57,7 +57,7 @@ class StopAfter(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         """Notes the updates so far, a resumed training's included: asking at every batch would wait for the GPU."""
-        self.done = _updates_done(self.model)
+        self.done = updates_done(self.model)
 
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
         """Stops the training when the last update is done."""
@@ -125,7 +125,7 @@ class ProgressLines(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         """Notes the updates so far, a resumed training's included."""
-        self.done = _updates_done(self.model)
+        self.done = updates_done(self.model)
         if self.first is None:
             self.first = self.done
 
@@ -143,7 +143,7 @@ class ProgressLines(keras.callbacks.Callback):
     def _print(self, logs: dict | None) -> None:
         self.spoke = time.monotonic()
         rate = (self.done - (self.first or 0)) / (self.spoke - self.began)
-        numbers = " · ".join(f"{name} {value:.4f}" for name, value in (logs or {}).items() if name != "learning_rate")
+        numbers = " · ".join(f"{name} {value:.4f}" for name, value in (logs or {}).items() if name not in NOT_PRINTED)
         print(
             f"{self.stage} · update {self.done}/{self.updates} · {numbers} · {rate * self.batch_size:.0f} images/s · "
             f"{time_left((self.updates - self.done) / rate)} left",
@@ -151,7 +151,8 @@ class ProgressLines(keras.callbacks.Callback):
         )
 
 
-def _updates_done(model: keras.Model) -> int:
+def updates_done(model: keras.Model) -> int:
+    """Returns how often a model's optimiser has changed it."""
     # Under MirroredStrategy the counter is one variable a replica, which int() does not take.
     return int(keras.ops.convert_to_numpy(model.optimizer.iterations))
 

@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from conbal_tf.losses.balanced_contrastive import balanced_contrastive
 from conbal_tf.losses.contrastive import supervised_contrastive
+from conbal_tf.metrics.collapsed_loss import collapsed_balanced_loss, collapsed_contrastive_loss
 from conbal_tf.training.replicas import gather, sum_over_replicas
 
 BASE_TEMPERATURE = 0.07
@@ -91,6 +92,15 @@ class ContrastiveModel(keras.Model):
         """Returns the embeddings of images [(n, height, width, 3)] as unit vectors [(n, embedding_size) float32]."""
         return self.projection_head(self.backbone(images, training=training), training=training)
 
+    @property
+    def loss_factor(self) -> float:
+        """What Eq. (1) is multiplied by."""
+        return self.temperature / BASE_TEMPERATURE if self.loss_scale == "temperature" else 1.0
+
+    def collapsed_loss(self, embeddings: int) -> float:
+        """Returns the loss of a batch of that many embeddings, all equal: what a network has that learns nothing."""
+        return collapsed_contrastive_loss(embeddings, self.loss_factor)
+
     def train_step(self, data: tuple[tf.Tensor, tf.Tensor]) -> dict[str, tf.Tensor]:
         """Takes one step on (images [(n, height, width, 3)], labels [(n,) int]), n being this replica's share."""
         images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
@@ -110,9 +120,8 @@ class ContrastiveModel(keras.Model):
         """Returns this replica's part of the loss [() float32]; the parts of all replicas add up to the global mean."""
         losses, has_positive = self._anchor_losses(embeddings, tf.reshape(tf.cast(labels, tf.int32), [-1]))
         anchors = sum_over_replicas(tf.reduce_sum(tf.cast(has_positive, tf.float32)))
-        scale = self.temperature / BASE_TEMPERATURE if self.loss_scale == "temperature" else 1.0
         # Keras adds the replicas' gradients up, so each one contributes its sum over the global count.
-        return scale * tf.reduce_sum(losses) / tf.maximum(anchors, 1.0)
+        return self.loss_factor * tf.reduce_sum(losses) / tf.maximum(anchors, 1.0)
 
     def _anchor_losses(self, embeddings: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Returns the loss of each of this replica's anchors [(n,) float32], and which have one [(n,) bool]."""
@@ -164,6 +173,10 @@ class BalancedContrastiveModel(ContrastiveModel):
         self.n_classes = n_classes
         shape = (n_classes, projection_head.output_shape[-1])
         self.prototypes = self.add_weight(shape=shape, initializer="random_normal", dtype="float32", name="prototypes")
+
+    def collapsed_loss(self, embeddings: int) -> float:
+        """Returns the loss where all embeddings and prototypes are equal, whatever the size of the batch."""
+        return collapsed_balanced_loss(self.n_classes, self.loss_factor)
 
     def _anchor_losses(self, embeddings: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         contrasts, places = gather(tf.cast(embeddings, tf.float32))

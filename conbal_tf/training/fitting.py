@@ -5,7 +5,7 @@ import json
 import math
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import keras
 import tensorflow as tf
 
 from conbal_tf.training.callbacks import EnoughDisk, LearningRateLog, ProgressLines, StopAfter, ValidationScore
+from conbal_tf.training.diagnosis import FiniteLoss
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ def fit(
     plan: Plan,
     run: Path,
     *,
-    score: Callable[[], float],
+    score: Callable[[Mapping[str, float]], Mapping[str, float]],
+    advice: str,
     callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> None:
     """Trains a compiled, built model; called again after a crash, it goes on after the last whole epoch.
@@ -48,8 +50,12 @@ def fit(
         plan: how long.
         run: run folder; gets logs/ (TensorBoard, CSV) and checkpoints/ (the best weights by validation score, and the
             backup).
-        score: computes the validation score after every epoch.
-        callbacks: the user's own, called last.
+        score: an epoch's logs so far to what is to be added to them, `val_balanced_accuracy` among it.
+        advice: what to try where the loss is not finite.
+        callbacks: called last.
+
+    Raises:
+        ValueError: The loss is not finite.
     """
     backup, log = _backup(run, plan.stage), run / "logs" / f"{plan.stage}.csv"
     epoch = _epochs_done(backup)
@@ -57,25 +63,29 @@ def fit(
         print(f"{plan.stage}: going on after epoch {epoch}", flush=True)
     (run / "logs").mkdir(parents=True, exist_ok=True)
     (run / "checkpoints").mkdir(exist_ok=True)
-    model.fit(
-        batches_from(epoch * plan.steps_per_epoch),
-        epochs=math.ceil(plan.updates / plan.steps_per_epoch),
-        steps_per_epoch=plan.steps_per_epoch,
-        verbose=keras_bar(),
-        shuffle=False,  # the batches come shuffled, and Keras warns where it is asked to shuffle a dataset
-        callbacks=[
-            EnoughDisk(run),
-            ValidationScore(score),
-            LearningRateLog(),
-            keras.callbacks.CSVLogger(log, append=bool(epoch)),
-            keras.callbacks.TensorBoard(run / "logs" / plan.stage, write_graph=False),
-            _best_weights(run, plan.stage, _best_score(log) if epoch else None),
-            StopAfter(plan.updates),
-            ProgressLines(plan.stage, updates=plan.updates, batch_size=plan.batch_size),
-            keras.callbacks.BackupAndRestore(backup, double_checkpoint=True, delete_checkpoint=False),
-            *callbacks,
-        ],
-    )
+    rows = keras.callbacks.CSVLogger(log, append=bool(epoch))
+    try:
+        model.fit(
+            batches_from(epoch * plan.steps_per_epoch),
+            epochs=math.ceil(plan.updates / plan.steps_per_epoch),
+            steps_per_epoch=plan.steps_per_epoch,
+            verbose=keras_bar(),
+            shuffle=False,  # the batches come shuffled, and Keras warns where it is asked to shuffle a dataset
+            callbacks=[
+                # Before the scores: Keras would add its bar at the end, and all their numbers to it.
+                *([keras.callbacks.ProgbarLogger()] if keras_bar() else []),
+                FiniteLoss(plan.stage, run, advice),
+                EnoughDisk(run),
+                ValidationScore(score),
+                LearningRateLog(),
+                rows,
+                *_keeping(plan, run, _best_score(log) if epoch else None),
+                *callbacks,
+            ],
+        )
+    finally:
+        if getattr(rows, "csv_file", None):
+            rows.csv_file.close()  # Keras leaves it open where fit ends with an error.
 
 
 def forget_backup(run: Path, stage: str) -> None:
@@ -95,15 +105,22 @@ def keras_bar() -> int:
     return 1 if sys.stdout.isatty() else 0
 
 
-def _best_weights(run: Path, stage: str, best_score: float | None) -> keras.callbacks.Callback:
-    return keras.callbacks.ModelCheckpoint(
-        run / "checkpoints" / f"{stage}_best.weights.h5",
-        monitor="val_balanced_accuracy",
-        mode="max",
-        save_best_only=True,
-        save_weights_only=True,
-        initial_value_threshold=best_score,
-    )
+def _keeping(plan: Plan, run: Path, best_score: float | None) -> list[keras.callbacks.Callback]:
+    """Returns what keeps and tells how training goes, once the epoch's numbers are known."""
+    return [
+        keras.callbacks.TensorBoard(run / "logs" / plan.stage, write_graph=False),
+        keras.callbacks.ModelCheckpoint(
+            run / "checkpoints" / f"{plan.stage}_best.weights.h5",
+            monitor="val_balanced_accuracy",
+            mode="max",
+            save_best_only=True,
+            save_weights_only=True,
+            initial_value_threshold=best_score,
+        ),
+        StopAfter(plan.updates),
+        ProgressLines(plan.stage, updates=plan.updates, batch_size=plan.batch_size),
+        keras.callbacks.BackupAndRestore(_backup(run, plan.stage), double_checkpoint=True, delete_checkpoint=False),
+    ]
 
 
 def _backup(run: Path, stage: str) -> Path:

@@ -52,3 +52,5 @@ class Learner:
     """What `compile` gets beside the optimiser: loss, loss_weights, metrics; nothing where the model has its own."""
     targets: Callable[[Any], Any] = field(default=same)
     """The pipeline's labels to the model's targets."""
+    collapsed_loss: float | None = None
+    """The loss where all images have one embedding; None where the method compares no embeddings."""

@@ -16,7 +16,7 @@ from conbal_tf.settings.schema import Settings
 from conbal_tf.training import adjustment, classification, multitask
 from conbal_tf.training.contrastive import BalancedContrastiveModel, ContrastiveModel
 from conbal_tf.training.learning import Learner, Task
-from conbal_tf.training.scoring import Answers, Labelled, answer_score, nearest_neighbour_score
+from conbal_tf.training.scoring import Answers, Labelled, answer_score, embedding_score
 
 Adjust = Callable[[keras.Model, np.ndarray, np.ndarray, Task], dict[str, float]]
 
@@ -35,15 +35,15 @@ class Method:
     """An attribute of the records that is learnt beside the class."""
     candidates: Callable[[Settings], int] = lambda settings: 1
     """How many images a batch holds for each one that is learnt from."""
-    score: Callable[[Answers, Labelled, Labelled], float] = answer_score
-    """(the answers, class-balanced training images, validation images) to balanced accuracy. The answers are logits
-    where the learner has a head, else those of its model."""
+    score: Callable[[Answers, Labelled, Labelled], dict[str, float]] = answer_score
+    """(the answers, class-balanced training images, validation images) to numbers for the log, `val_balanced_accuracy`
+    among them. The answers are logits where the learner has a head, else those of its model."""
 
 
 def _contrastive(backbone: keras.Model, task: Task) -> Learner:
     chosen, head = task.settings.contrastive, _projection_head(backbone, task)
     model = ContrastiveModel(backbone, head, temperature=chosen.temperature, loss_scale=chosen.loss_scale)
-    return Learner(model, backbone)
+    return _compared(model, backbone, task)
 
 
 def _balanced_contrastive(backbone: keras.Model, task: Task) -> Learner:
@@ -51,7 +51,12 @@ def _balanced_contrastive(backbone: keras.Model, task: Task) -> Learner:
     model = BalancedContrastiveModel(
         backbone, head, temperature=chosen.temperature, loss_scale=chosen.loss_scale, n_classes=task.n_classes
     )
-    return Learner(model, backbone)
+    return _compared(model, backbone, task)
+
+
+def _compared(model: ContrastiveModel, backbone: keras.Model, task: Task) -> Learner:
+    shown = task.settings.training
+    return Learner(model, backbone, collapsed_loss=model.collapsed_loss(shown.batch_size * shown.views))
 
 
 def _projection_head(backbone: keras.Model, task: Task) -> keras.Model:
@@ -66,7 +71,7 @@ def _candidates(settings: Settings) -> int:
 
 
 METHODS: dict[str, Method] = {
-    "contrastive": Method(_contrastive, retrains_head=True, score=nearest_neighbour_score),
+    "contrastive": Method(_contrastive, retrains_head=True, score=embedding_score),
     "cross_entropy": Method(classification.cross_entropy),
     "focal": Method(classification.focal),
     "ldam": Method(classification.ldam),
@@ -79,5 +84,5 @@ METHODS: dict[str, Method] = {
     "balanced_softmax": Method(classification.balanced_softmax),
     "crt": Method(classification.cross_entropy, retrains_head=True),
     "tau_norm": Method(classification.cross_entropy, adjust=adjustment.normalise_weights),
-    "balanced_contrastive": Method(_balanced_contrastive, retrains_head=True, score=nearest_neighbour_score),
+    "balanced_contrastive": Method(_balanced_contrastive, retrains_head=True, score=embedding_score),
 }

@@ -1,4 +1,4 @@
-"""Balanced accuracy on labelled images, from a model's answers or from its embeddings' nearest neighbours."""
+"""Balanced accuracy on labelled images, from a model's answers or from its embeddings, and how healthy these are."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ import tensorflow as tf
 from conbal_tf.data.pipeline import TestView, evaluation_batches
 from conbal_tf.data.split import SplitRecords
 from conbal_tf.metrics.classification import balanced_accuracy
+from conbal_tf.metrics.embedding_health import embedding_health
 from conbal_tf.metrics.neighbours import nearest_neighbour_labels
 from conbal_tf.settings.schema import Data
 
@@ -34,20 +35,27 @@ def labelled_images(data: SplitRecords, rows: pd.DataFrame, shown: Data) -> Labe
     return Labelled(batches, rows["label"].to_numpy())
 
 
-def nearest_neighbour_score(answers: Answers, bank: Labelled, questions: Labelled) -> float:
-    """Returns the balanced accuracy of nearest neighbours among the bank's embeddings, in 0-1.
+def embedding_score(answers: Answers, bank: Labelled, questions: Labelled) -> dict[str, float]:
+    """Returns what the embeddings are worth.
 
     Args:
         answers: batches of images to embeddings.
-        bank: images whose labels are known to the neighbours.
+        bank: images whose labels are known to the neighbours, equally many of each class where there are.
         questions: images to label.
+
+    Returns:
+        `val_balanced_accuracy`, that of the questions' nearest neighbours in the bank, in 0-1, and the metrics of
+        `conbal_tf.metrics.embedding_health` of the bank: its classes count alike, however rare they are.
     """
-    predicted = nearest_neighbour_labels(answers(bank.batches), bank.labels, answers(questions.batches))
-    return balanced_accuracy(questions.labels, predicted, 1 + max(bank.labels.max(), questions.labels.max()))
+    known = answers(bank.batches)
+    predicted = nearest_neighbour_labels(known, bank.labels, answers(questions.batches))
+    n_classes = 1 + max(bank.labels.max(), questions.labels.max())
+    score = balanced_accuracy(questions.labels, predicted, n_classes)
+    return {"val_balanced_accuracy": score, **embedding_health(known, bank.labels)}
 
 
-def answer_score(answers: Answers, bank: Labelled | None, questions: Labelled) -> float:
-    """Returns the balanced accuracy of the largest logit, in 0-1.
+def answer_score(answers: Answers, bank: Labelled | None, questions: Labelled) -> dict[str, float]:
+    """Returns `val_balanced_accuracy`, that of the largest logit, in 0-1.
 
     Args:
         answers: batches of inputs to logits.
@@ -55,4 +63,4 @@ def answer_score(answers: Answers, bank: Labelled | None, questions: Labelled) -
         questions: inputs to label.
     """
     logits = answers(questions.batches)
-    return balanced_accuracy(questions.labels, logits.argmax(axis=1), logits.shape[1])
+    return {"val_balanced_accuracy": balanced_accuracy(questions.labels, logits.argmax(axis=1), logits.shape[1])}

@@ -1,7 +1,7 @@
 """The two stages: the backbone by the chosen method, then the softmax head on the frozen backbone."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import keras
@@ -13,7 +13,9 @@ from conbal_tf.data.schedule import visits_per_epoch
 from conbal_tf.data.split import SplitRecords
 from conbal_tf.networks.heads import classifier, classifier_head
 from conbal_tf.networks.resnet import backbone
+from conbal_tf.settings.length import parse_length
 from conbal_tf.settings.schema import Network, Settings
+from conbal_tf.training.diagnosis import CollapseWatch, advice_if_collapsed, advice_if_diverged, first_judged_update
 from conbal_tf.training.fitting import Plan, fit, forget_backup, save
 from conbal_tf.training.head import HEAD_FEATURES
 from conbal_tf.training.learning import Learner, Task
@@ -67,7 +69,8 @@ def train_backbone(
         plan,
         run,
         score=_score(method, learner, data, validation, settings),
-        callbacks=callbacks,
+        advice=advice_if_diverged(training),
+        callbacks=[*_watch(learner, settings, plan, run), *callbacks],
     )
     if learner.head is not None and not method.retrains_head:
         name = "classifier.keras" if method.adjust is None else "stage_1.keras"
@@ -129,7 +132,8 @@ def train_classifier(
         task.batches_from,
         plan,
         run,
-        score=lambda: answer_score(answers, None, task.validation),
+        score=lambda logs: answer_score(answers, None, task.validation),
+        advice=advice_if_diverged(settings.classifier),
         callbacks=callbacks,
     )
     save(classifier(network, head), run / "classifier.keras")
@@ -172,8 +176,22 @@ def _task(
 
 def _score(
     method: Method, learner: Learner, data: SplitRecords, validation: Labelled, settings: Settings
-) -> Callable[[], float]:
+) -> Callable[[Mapping[str, float]], dict[str, float]]:
     answering = classifier(learner.network, learner.head, softmax=False) if learner.head else learner.model
     answers, parts = answers_of(answering), settings.data.train_parts
+    collapsed = learner.collapsed_loss
     bank = labelled_images(data, data.balanced_sample(parts, BANK_PER_CLASS, settings.seed), settings.data)
-    return lambda: method.score(answers, bank, validation)
+
+    def score(logs: Mapping[str, float]) -> dict[str, float]:
+        above = {} if collapsed is None else {"loss_above_collapse": logs["loss"] - collapsed}
+        return above | method.score(answers, bank, validation)
+
+    return score
+
+
+def _watch(learner: Learner, settings: Settings, plan: Plan, run: Path) -> list[keras.callbacks.Callback]:
+    if learner.collapsed_loss is None:
+        return []
+    warmup = parse_length(settings.training.warmup).updates(plan.schedule_steps)
+    first = first_judged_update(warmup, plan.steps_per_epoch)
+    return [CollapseWatch(run, learner.collapsed_loss, first, advice_if_collapsed(settings))]

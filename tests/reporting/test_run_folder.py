@@ -25,7 +25,8 @@ def run(metrics: dict[str, Any], history: pd.DataFrame, tmp_path: Path) -> Path:
 
 def test_pictures_are_written_into_the_run(run: Path) -> None:
     written = draw(run)
-    assert written == [run / "figures" / "training_curves.png", run / "figures" / "per_class_f1.png"]
+    names = ("training_curves", "per_class_f1", "confusion_matrices")
+    assert written == [run / "figures" / f"{name}.png" for name in names]
     assert all(path.stat().st_size > 5000 for path in written)
 
 

@@ -104,8 +104,9 @@ def test_every_method_learns_and_its_classifier_answers(name: str) -> None:
         np.testing.assert_allclose(answers.sum(axis=1), 1.0, rtol=1e-5)
         np.testing.assert_allclose(tf.nn.softmax(learner.head(learner.network(IMAGES))), answers, rtol=1e-4)
     labelled = Labelled(tf.data.Dataset.from_tensors(IMAGES), LABELS)
-    score = METHODS[name].score(lambda batches: answering(IMAGES).numpy(), labelled, labelled)
-    assert 0.0 <= score <= 1.0
+    scores = METHODS[name].score(lambda batches: answering(IMAGES).numpy(), labelled, labelled)
+    assert 0.0 <= scores["val_balanced_accuracy"] <= 1.0
+    assert ("effective_rank" in scores) == (learner.collapsed_loss is not None) == (learner.head is None)
 
 
 def test_canet_is_taught_whether_a_grade_is_referable() -> None:

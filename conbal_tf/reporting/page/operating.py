@@ -113,8 +113,13 @@ def _row(run: PageRun, place: int, point: Mapping[str, Any]) -> tuple[str, ...]:
     sensitivity = tag("td", number(point.get("sensitivity")), *([" ", tag("small", ends)] if ends else []))
     return (
         run.title, listed(point["positive"]), number(point["specificity"], 2), threshold,
-        str(point.get("chosen_on", "")), sensitivity, number(point.get("achieved_specificity")),
+        _chosen_on(point), sensitivity, number(point.get("achieved_specificity")),
     )  # fmt: skip
+
+
+def _chosen_on(point: Mapping[str, Any]) -> str:
+    """Returns the part on which the threshold was chosen, and whether that promises too much."""
+    return str(point.get("chosen_on", "an unknown part")) + ", which was trained on" * bool(point.get("trained_on"))
 
 
 def _ends(run: PageRun, place: int) -> tuple[float, float] | None:
@@ -133,5 +138,5 @@ def _sentence(run: PageRun, point: Mapping[str, Any]) -> str:
     return (
         f"{share(point.get('sensitivity'))}{f' ({ends})' if ends else ''} of {listed(point['positive'])} is "
         f"flagged at a specificity of {number(achieved, 2)}{warning}, with the threshold chosen on "
-        f"{point.get('chosen_on', 'an unknown part')}."
+        f"{_chosen_on(point)}."
     )

@@ -1,0 +1,86 @@
+"""What TensorBoard shows of a finished run beside its curves: its pictures, and its embeddings in the projector."""
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import tensorflow as tf
+
+FEATURES = "features"
+# The projector draws all points in the browser: with more, it stutters.
+MOST_POINTS = 10_000
+_CONFIG = f"""embeddings {{
+  tensor_name: "{FEATURES}"
+  tensor_path: "tensors.tsv"
+  metadata_path: "metadata.tsv"
+}}
+"""
+_ABOUT = (
+    "The backbone's features of the validation and test images, coloured by `label`, `part`, `predicted` or `correct` "
+    "under Projector. They are those of embeddings.npz."
+)
+
+
+def write_projector(run: Path) -> Path:
+    """Returns `logs/projector/`, with the backbone's features of validation and test for TensorBoard's projector.
+
+    It holds tensors.tsv (a row of numbers for each image), metadata.tsv (`id`, `part`, `label`, `predicted`,
+    `correct`) and projector_config.pbtxt; at most 10,000 images, drawn evenly from the rows. What was there is
+    replaced.
+
+    Args:
+        run: a run folder with embeddings.npz and predictions.csv.
+
+    Raises:
+        FileNotFoundError: If one of the two is missing.
+        ValueError: If they are not of the same images.
+    """
+    for name in ("embeddings.npz", "predictions.csv"):
+        if not (run / name).is_file():
+            raise FileNotFoundError(f"No {name} in {run}. The projector shows a finished run; finish its training.")
+    # A class may be called NA.
+    table = pd.read_csv(run / "predictions.csv", dtype=str, keep_default_na=False)
+    with np.load(run / "embeddings.npz") as stored:
+        ids, features = stored["id"], stored[FEATURES]
+    if table["id"].tolist() != ids.tolist():
+        raise ValueError(
+            f"embeddings.npz and predictions.csv of {run} are not of the same images: received {len(ids)} and "
+            f"{len(table)} ids. Both are written together; train the run again with --overwrite."
+        )
+    shown = np.arange(0, len(ids), -(-len(ids) // MOST_POINTS))
+    folder = run / "logs" / "projector"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    np.savetxt(folder / "tensors.tsv", features[shown], fmt="%.6g", delimiter="\t")
+    _write_metadata(table.iloc[shown], folder / "metadata.tsv")
+    (folder / "projector_config.pbtxt").write_text(_CONFIG, encoding="utf-8")
+    # TensorBoard looks for the projector's files only where it finds events.
+    with tf.summary.create_file_writer(str(folder)).as_default():
+        tf.summary.text("about the projector", _ABOUT, step=0)
+    return folder
+
+
+def write_pictures(run: Path, pictures: Iterable[Path]) -> None:
+    """Shows PNG files under Images in TensorBoard, each by its name, with `logs/pictures/` as their run.
+
+    Args:
+        run: a run folder.
+        pictures: PNG files, such as those in its figures/.
+    """
+    folder = run / "logs" / "pictures"
+    shutil.rmtree(folder, ignore_errors=True)
+    with tf.summary.create_file_writer(str(folder)).as_default():
+        for picture in pictures:
+            pixels = tf.io.decode_png(picture.read_bytes(), channels=3)
+            tf.summary.image(picture.stem, pixels[None], step=0)
+
+
+def _write_metadata(table: pd.DataFrame, path: Path) -> None:
+    """Writes what is known of each point; the projector knows no quotes, so no tab or line may stand in a name."""
+    known = table[["id", "part", "label", "predicted"]].replace(r"\s+", " ", regex=True)
+    correct = np.where(known["label"] == known["predicted"], "yes", "no")
+    rows = known.assign(correct=correct).itertuples(index=False)
+    lines = ["\t".join([*known.columns, "correct"]), *("\t".join(row) for row in rows)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
