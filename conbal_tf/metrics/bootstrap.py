@@ -76,9 +76,24 @@ def bootstrap(
         seed: of the draws. Equal groups, labels and seed give equal draws, so that two models can be compared on them.
     """
     point = {name: values[0] for name, values in measures(np.ones((1, len(groups)), np.int32)).items()}
-    drawn = _measured(measures, _resamples(groups, labels, resamples, seed))
+    drawn = resampled(measures, groups, labels, resamples=resamples, seed=seed)
     left_out = _measured(measures, _without_each_group(groups))
     return {name: Distribution(point[name], drawn[name], left_out[name]) for name in point}
+
+
+def resampled(
+    measures: Measures, groups: np.ndarray, labels: np.ndarray, *, resamples: int = RESAMPLES, seed: int = 0
+) -> dict[str, Array]:
+    """Returns metrics on resamples alone, which variances and covariances need no more than [(resamples, ...)].
+
+    Args:
+        measures: as for `bootstrap`, and so are the others.
+        groups: [(n,) str].
+        labels: [(n,) int].
+        resamples: how many, 1 or more.
+        seed: of the draws.
+    """
+    return _measured(measures, _resamples(groups, labels, resamples, seed))
 
 
 def _measured(measures: Measures, blocks: Iterator[NDArray]) -> dict[str, Array]:
