@@ -43,8 +43,8 @@ def difference_of_methods(
     The seeds' own variance comes from the values of the seeds, that of the images from resamples of them: by how much
     the values of two seeds of a method move together, less by how much those of two methods do. What a single network
     makes of a single image is in the first, and not counted twice. This is the analysis of radiologists who read the
-    same cases: readers are seeds. Drawing seeds anew, as a hierarchical bootstrap does, makes intervals of 3 seeds far
-    too short.
+    same cases: readers are seeds. A hierarchical bootstrap, drawing seeds and then images, has intervals that are too
+    short where seeds matter and there are few, and too long where they do not (the tests simulate both).
 
     Args:
         of_a: metric of each seed of A [(seeds of A, ...) float], 2 seeds or more.

@@ -16,11 +16,13 @@ from conbal_tf.metrics.swaps import mcnemar, swap_test
 from tests.metrics.made_pairs import certain, made_images, trainings
 
 
-def pair(seed: int, n: int = 60, images_of_a_group: int = 1, **of_b: float) -> tuple[Answers, Answers]:
-    """Returns two trainings, by default of one skill."""
+def pair(
+    seed: int, n: int, images_of_a_group: int = 1, *, skill: float = 2.0, noise: float = 0.3
+) -> tuple[Answers, Answers]:
+    """Returns two trainings, the second of another skill; the noise is common to the images of a group."""
     random = np.random.default_rng(seed)
     images = made_images(random, n, images_of_a_group)
-    (a,), (b,) = trainings(random, images, seed_noise=0), trainings(random, images, seed_noise=0, **of_b)
+    (a,), (b,) = (trainings(random, images, seed_noise=0, method_noise=noise, skill=its) for its in (2.0, skill))
     return a, b
 
 
@@ -115,7 +117,7 @@ def test_p_values_are_uniform_where_there_is_no_difference(images_of_a_group: in
     p_values: dict[str, list[float]] = {}
     mcnemars = []
     for seed in range(400):
-        a, b = pair(seed, 240, images_of_a_group, method_noise=1.0)
+        a, b = pair(seed, 240, images_of_a_group, noise=1.0)
         mcnemars.append(mcnemar(a, b).p)
         for name, value in swap_test(a, b, swaps=199).items():
             p_values.setdefault(name, []).append(float(value if value.ndim == 0 else value[0]))
