@@ -69,18 +69,18 @@ def _runs_beside(run: Path) -> tuple[tuple[Path, ...], tuple[str, ...]]:
             f"{run} has no seed in its name: with --seeds, a run stands for all runs beside it whose names differ by "
             "-seedN at the end. Name such a run, or leave --seeds out to compare two runs."
         )
+    # A run may be named from inside its folder, as `.`.
+    folder = run.parent if run.name == name[0] else run.resolve().parent
     beside = [
         path
-        for path in sorted(run.resolve().parent.iterdir())
-        if re.fullmatch(re.escape(name[1]) + r"\d+", path.name) and path.is_dir() and path.name != run.resolve().name
+        for path in sorted(folder.iterdir())
+        if re.fullmatch(re.escape(name[1]) + r"\d+", path.name) and path.is_dir() and path.name != name[0]
     ]
     # A run of which the small files alone were copied here has no predictions.
     files = ("finished.json", "predictions.csv")
     finished = [path for path in beside if all((path / file).is_file() for file in files)]
     finished.sort(key=lambda path: int(path.name.removeprefix(name[1])))
-    return (run, *(run.parent / path.name for path in finished)), tuple(
-        path.name for path in beside if path not in finished
-    )
+    return (run, *finished), tuple(path.name for path in beside if path not in finished)
 
 
 def _test_part(run: Path) -> pd.DataFrame:

@@ -123,8 +123,8 @@ def test_models_that_are_alike_are_told_apart_as_seldom_as_stated_and_intervals_
     trials, false, covered = 200, {"overall": 0, "per_class": 0}, dict.fromkeys(COMPARED, 0)
     for trial in range(trials):
         random = np.random.default_rng(trial)
-        # Some 16 groups of the rarest class. With 8, intervals of balanced accuracy cover in 90 % only; claims hold still,
-        # since the test has a say in them.
+        # Some 16 groups of the rarest class. With 8, intervals of balanced accuracy cover in 90 % only; claims still
+        # hold, since the test has a say in them.
         images = made_images(random, 640, 2)
         (a,), (b,) = (trainings(random, images, seed_noise=0) for _ in range(2))
         found = models(a, b)
