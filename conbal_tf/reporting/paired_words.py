@@ -99,7 +99,9 @@ def _classes(found: Mapping[str, Any]) -> str:
     few = f"of {rarest} there are {found['per_class'][rarest]['support']:,} images, which show large differences alone"
     if not clauses:
         return f"Single classes: none is told apart; {few}."
-    return f"Single classes: {'; '.join(clauses)}. The others are not told apart; {few}."
+    verdicts = [of[key]["verdict"] for of in found["per_class"].values() for key in PER_CLASS]
+    others = f" The others are not told apart; {few}." if "not told apart" in verdicts else ""
+    return f"Single classes: {'; '.join(clauses)}.{others}"
 
 
 def _rule(found: Mapping[str, Any]) -> str:

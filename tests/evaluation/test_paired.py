@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 import pytest
 
+from conbal_tf.evaluation import paired as module
 from conbal_tf.evaluation.paired import compare_methods, compare_models
 from conbal_tf.metrics.answers import Answers
 from conbal_tf.metrics.bootstrap import bootstrap
@@ -65,12 +66,27 @@ def test_model_is_not_told_from_itself() -> None:
     assert (found["mcnemar"]["only_a"], found["mcnemar"]["only_b"]) == (0, 0)
 
 
-def test_claim_asks_for_the_test_and_for_the_interval() -> None:
+@pytest.mark.parametrize(
+    ("interval", "p", "verdict"),
+    [
+        ([0.01, 0.09], 0.02, "B better"),
+        ([-0.01, 0.11], 0.02, "not told apart"),
+        ([0.01, 0.09], 0.06, "not told apart"),
+        ([None, None], 0.02, "not told apart"),
+        ([0.01, 0.09], None, "not told apart"),
+    ],
+)
+def test_claim_asks_for_the_test_and_for_the_interval(interval: list, p: float | None, verdict: str) -> None:
+    entry = {"difference": 0.05, "interval": interval, "p": p}
+    module._judge({"accuracy": entry})
+    assert entry["verdict"] == verdict
+
+
+def test_a_class_of_two_images_is_not_claimed_whatever_its_interval() -> None:
     # B finds both images of the rare class and A none: the interval is of one value, and swaps see two coins.
     labels, groups = [0] * 20 + [1] * 2, [f"g{i}" for i in range(22)]
     a, b = certain(labels, [0] * 22, groups), certain(labels, labels, groups)
     recall = models(a, b)["per_class"]["b"]["recall"]
-    assert recall["interval"][0] > 0 or recall["interval"] == [None, None]
     assert recall["p"] > 0.4 and recall["verdict"] == "not told apart"
 
 
@@ -114,13 +130,13 @@ def test_method_is_told_from_itself_as_seldom_as_stated_over_all_metrics_togethe
         found = methods(*two(trial, 200, seeds=3))
         for block in false:
             false[block] += bool(claims(found, block))
-    # A share of 200 varies by .015.
+    # A share of 200 varies by .015, or .018 of 150.
     assert all(count / trials < 0.095 for count in false.values()), false
 
 
 @pytest.mark.slow
 def test_models_that_are_alike_are_told_apart_as_seldom_as_stated_and_intervals_cover() -> None:
-    trials, false, covered = 200, {"overall": 0, "per_class": 0}, dict.fromkeys(COMPARED, 0)
+    trials, false, covered = 150, {"overall": 0, "per_class": 0}, dict.fromkeys(COMPARED, 0)
     for trial in range(trials):
         random = np.random.default_rng(trial)
         # Some 16 groups of the rarest class. With 8, intervals of balanced accuracy cover in 90 % only; claims still

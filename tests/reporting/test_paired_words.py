@@ -86,6 +86,12 @@ def test_classes_are_named() -> None:
     assert "Single classes: A is better in recall of rare. The others are not told apart; of rare" in text(models())
 
 
+def test_no_others_are_spoken_of_where_all_classes_are_told_apart() -> None:
+    better = entry(0.4, 0.6, verdict="B better")
+    found = models(per_class={name: {"support": 50, "recall": better, "f1": better} for name in ("x", "y")})
+    assert "Single classes: B is better in recall of x and y and F1 of x and y." in sentences(found)
+
+
 def test_methods_are_spoken_of_over_seeds_and_within_bounds() -> None:
     said = sentences(methods())
     assert said[1].startswith(
