@@ -63,7 +63,8 @@ def answers_of(table: pd.DataFrame, part: str, train_counts: Mapping[str, int]) 
         labels=rows["label"].map(number_of).to_numpy(np.int64),
         probabilities=probabilities,
         class_names=names,
-        groups=rows["group"].to_numpy(str),
+        # An image without a group is one of its own.
+        groups=rows["group"].where(rows["group"] != "", "image " + rows["id"]).to_numpy(str),
         class_groups=(groups["major"], groups["middle"], groups["minor"]),
     )
     wrong = rows["predicted"].to_numpy(str) != np.array(names)[answers.predicted]

@@ -96,10 +96,25 @@ def bootstrap(
     """
     group_of, stratum_of = numbered(groups, labels)
     point = {name: values[0] for name, values in measures(np.ones((1, len(group_of)), np.int32)).items()}
-    drawn = _measured(measures, draws(group_of, stratum_of, resamples, seed))
+    drawn = resampled(measures, groups, labels, resamples=resamples, seed=seed)
     set_of, strata = left_out_together(stratum_of)
     left_out = _measured(measures, without_each(set_of[group_of], strata))
     return {name: Distribution(point[name], drawn[name], left_out[name], strata) for name in point}
+
+
+def resampled(
+    measures: Measures, groups: np.ndarray, labels: np.ndarray, *, resamples: int = RESAMPLES, seed: int = 0
+) -> dict[str, Array]:
+    """Returns metrics on resamples alone, which variances and covariances need no more than [(resamples, ...)].
+
+    Args:
+        measures: as for `bootstrap`, and so are the others.
+        groups: [(n,) str].
+        labels: [(n,) int].
+        resamples: how many, 1 or more.
+        seed: of the draws.
+    """
+    return _measured(measures, draws(*numbered(groups, labels), resamples, seed))
 
 
 def _measured(measures: Measures, blocks: Iterable[NDArray]) -> dict[str, Array]:

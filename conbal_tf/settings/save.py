@@ -32,12 +32,21 @@ def differences(there: Settings, here: Settings) -> list[str]:
     >>> differences(Settings(seed=1), Settings(seed=2))
     ['seed: 1 there, 2 here']
     """
+    return [f"{name}: {values[0]} there, {values[1]} here" for name, values in differing(there, here).items()]
+
+
+def differing(there: Settings, here: Settings) -> dict[str, tuple[Any, Any]]:
+    """Returns the settings that differ, as `differences` does, with both values of each.
+
+    >>> differing(Settings(seed=1), Settings(seed=2))
+    {'seed': (1, 2)}
+    """
     values_there, values_here = (_flat(_as_table(settings)) | _of_own_images(settings) for settings in (there, here))
-    return [
-        f"{name}: {values_there[name]} there, {values_here[name]} here"
+    return {
+        name: (values_there[name], values_here[name])
         for name in values_there
         if name in values_here and name not in _CHANGES_NO_RESULT and values_there[name] != values_here[name]
-    ]
+    }
 
 
 def default_run_folder(settings: Settings) -> Path:

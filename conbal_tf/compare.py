@@ -1,0 +1,90 @@
+"""`python -m conbal_tf.compare RUN_A RUN_B`: whether two trained models differ, or with `--seeds` two methods.
+
+It reads what the runs have answered (predictions.csv), so it takes a minute and no TensorFlow.
+"""
+
+import json
+import sys
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from conbal_tf.settings.comparing import Comparing
+from conbal_tf.settings.load import exit_with, parse
+
+if TYPE_CHECKING:
+    from conbal_tf.experiments.sides import Side
+
+PROG = "python -m conbal_tf.compare"
+DESCRIPTION = (
+    "Compares two finished runs on the same test images: paired differences B - A with intervals and tests, and what "
+    "can be concluded. Two runs are two trained models; whether methods differ takes several seeds, and --seeds."
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Reads the flags and compares; a user's mistake is one line and exit code 2."""
+    options = parse(Comparing, sys.argv[1:] if arguments is None else arguments, PROG, DESCRIPTION)
+    try:
+        compare(options.run_a, options.run_b, seeds=options.seeds, out=options.out)
+    except (ValueError, OSError) as error:
+        exit_with(error, PROG, options.debug)
+
+
+def compare(run_a: Path, run_b: Path, *, seeds: bool = False, out: Path | None = None) -> dict[str, Any]:
+    """Returns what a comparison finds, having printed it.
+
+    Args:
+        run_a: folder of a finished run.
+        run_b: folder of a finished run with the same test images.
+        seeds: compare methods: each run stands for all seeds beside it. Where one has a single seed, the two runs are
+            compared as models all the same, and the words say so.
+        out: file for all of it, as JSON.
+
+    Raises:
+        FileNotFoundError: A run is not finished, or the folder of `out` is not there.
+        ValueError: The runs cannot be compared.
+    """
+    from conbal_tf.evaluation.paired import compare_methods, compare_models
+    from conbal_tf.experiments.sides import read_sides
+    from conbal_tf.metrics.seeds import LEAST_SEEDS
+    from conbal_tf.reporting.paired_table import paired_table
+    from conbal_tf.reporting.paired_words import sentences
+    from conbal_tf.reporting.table import MAX_WIDTH
+    from conbal_tf.training.run_folder import write_whole
+
+    # Before the work, which takes a minute.
+    if out is not None and (out.is_dir() or not out.parent.is_dir()):
+        raise FileNotFoundError(f"Cannot write {out}: it is a folder, or in none. Name a file in a folder with --out.")
+    a, b = read_sides(run_a, run_b, all_seeds=seeds)
+    of_methods = seeds and min(len(a.runs), len(b.runs)) >= LEAST_SEEDS
+    for name, side in (("A", a), ("B", b)):
+        print(f"{name}: {side.runs[0]}" + f", seeds {', '.join(map(str, side.seeds))}" * of_methods, flush=True)
+    result = compare_methods(a.answers, b.answers) if of_methods else compare_models(a.answers[0], b.answers[0])
+    found = {**_asked(a, b, seeds), **result}
+    found["sentences"] = sentences(found)
+    print(f"\n{paired_table(found)}")
+    for sentence in found["sentences"]:
+        print(f"\n{textwrap.fill(sentence, MAX_WIDTH)}")
+    if out is not None:
+        write_whole(out, json.dumps(found, indent=2) + "\n")
+        print(f"\nWritten: {out}")
+    return found
+
+
+def _asked(a: "Side", b: "Side", seeds: bool) -> dict[str, Any]:
+    from conbal_tf.settings.save import differing
+
+    return {
+        "asked": "methods" if seeds else "models",
+        **{
+            name: {"runs": list(map(str, side.runs)), "seeds": list(side.seeds), "unfinished": list(side.unfinished)}
+            for name, side in (("a", a), ("b", b))
+        },
+        "settings_that_differ": {name: list(both) for name, both in differing(a.settings[0], b.settings[0]).items()},
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,167 @@
+"""Two classifiers, or two methods of several seeds each, compared on the same test images. No TensorFlow."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from conbal_tf.metrics.answers import Answers
+from conbal_tf.metrics.bootstrap import LEVEL, RESAMPLES, Distribution, Measures, bootstrap, resampled
+from conbal_tf.metrics.compared import COMPARED, COMPARED_PER_CLASS, LOWER_IS_BETTER, holm, measure_compared
+from conbal_tf.metrics.seeds import difference_of_methods
+from conbal_tf.metrics.swaps import SWAPS, mcnemar, swap_test
+
+Entry = dict[str, Any]
+# A metric, and the number of a class where it is one of classes.
+Place = tuple[str, int | None]
+
+# Variances need fewer than the ends of intervals, and there are many runs.
+RESAMPLES_OF_METHODS = 1000
+CLAIMED_BELOW = 1 - LEVEL
+A_BETTER, B_BETTER, NOT_TOLD_APART = "A better", "B better", "not told apart"
+
+
+def compare_models(a: Answers, b: Answers, *, resamples: int = RESAMPLES, swaps: int = SWAPS) -> dict[str, Any]:
+    """Returns the differences B - A of two trained classifiers, with intervals and tests over the test images.
+
+    A claim asks for both: intervals are too short where a class has fewer than about 15 groups, and the test, exact for
+    exchangeable answers, says nothing of size.
+
+    Args:
+        a: answers of one.
+        b: answers of the other to the same images, in the same order.
+        resamples: of the bootstrap, the same for both.
+        swaps: of the test.
+
+    Returns:
+        Ready for JSON: `question` ("models"), `overall` (metric to an entry), `per_class` (class to `support` and
+        metric to an entry) and `mcnemar`. An entry has `a`, `b`, `difference`, `interval`, `p`, `p_holm` (over its
+        block) and `verdict`.
+    """
+    found = bootstrap(_together([a, b]), a.groups, a.labels, resamples=resamples)
+    p_values = swap_test(a, b, swaps=swaps)
+    ends = {
+        name: Distribution(*(part.take(1, axis) - part.take(0, axis) for part, axis in _parts(both))).bca()
+        for name, both in found.items()
+    }
+
+    def entry(name: str, number: int | None) -> Entry:
+        value_a, value_b = (_at(value, number) for value in found[name].point)
+        interval = [_at(end, number) for end in ends[name]]
+        return _entry(value_a, value_b, value_b - value_a, interval, _at(p_values[name], number))
+
+    how = {"interval": "paired bootstrap over groups, BCa", "resamples": resamples, "test": "group-wise swaps"}
+    return {"question": "models", "level": LEVEL, **how, "swaps": swaps, **_blocks(a, entry), "mcnemar": _mcnemar(a, b)}
+
+
+def compare_methods(
+    of_a: Sequence[Answers], of_b: Sequence[Answers], *, resamples: int = RESAMPLES_OF_METHODS
+) -> dict[str, Any]:
+    """Returns the differences B - A of two methods' means over seeds, with intervals and tests over seeds and images.
+
+    Args:
+        of_a: answers of each seed of one method, 2 or more.
+        of_b: answers of each seed of the other to the same images, in the same order.
+        resamples: of the images.
+
+    Returns:
+        As `compare_models`, without `mcnemar`, and `question` is "methods". An entry has also `deviation_a` and
+        `deviation_b` (over seeds), `of_seeds` (their share of the variance) and `degrees_of_freedom`.
+    """
+    first, n_a = of_a[0], len(of_a)
+    units = dict.fromkeys(COMPARED, np.asarray(len(np.unique(first.groups))))
+    units |= dict.fromkeys(COMPARED_PER_CLASS, _groups_of_classes(first))
+    together = _together([*of_a, *of_b])
+    values = {name: value[0] for name, value in together(np.ones((1, len(first)))).items()}
+    varied = resampled(together, first.groups, first.labels, resamples=resamples)
+    differences = {
+        name: difference_of_methods(value[:n_a], value[n_a:], varied[name][:, :n_a], varied[name][:, n_a:], units[name])
+        for name, value in values.items()
+    }
+
+    def entry(name: str, number: int | None) -> Entry:
+        its = {key: value for key, value in vars(differences[name]).items() if key != "interval"}
+        values = {key: _at(value, number) for key, value in its.items()}
+        interval = [_at(end, number) for end in differences[name].interval]
+        plain = _entry(values.pop("a"), values.pop("b"), values.pop("difference"), interval, values.pop("p"))
+        return plain | {key: _number(value) for key, value in values.items()}
+
+    how = {
+        "interval": "over seeds and groups, t",
+        "resamples": resamples,
+        "test": "Obuchowski-Rockette, seeds as readers",
+    }
+    return {"question": "methods", "level": LEVEL, **how, **_blocks(first, entry)}
+
+
+def _together(runs: Sequence[Answers]) -> Measures:
+    """Returns the measure that gives each metric of all runs, on the same weights [(resamples, runs, ...)]."""
+
+    def measures(weights: np.ndarray) -> dict[str, np.ndarray]:
+        of_runs = [measure_compared(answers, weights) for answers in runs]
+        return {name: np.stack([measured[name] for measured in of_runs], axis=1) for name in of_runs[0]}
+
+    return measures
+
+
+def _parts(both: Distribution) -> list[tuple[np.ndarray, int]]:
+    """Returns the parts of a distribution, each with the axis of the runs."""
+    return [(both.point, 0), (both.resampled, 1), (both.left_out, 1)]
+
+
+def _groups_of_classes(answers: Answers) -> np.ndarray:
+    """Returns how many groups have images of each class [(C,) int]."""
+    return np.array([len(np.unique(answers.groups[answers.labels == c])) for c in range(answers.n_classes)])
+
+
+def _mcnemar(a: Answers, b: Answers) -> dict[str, Any]:
+    counts = np.unique(a.groups, return_counts=True)[1]
+    return {**asdict(mcnemar(a, b)), "images_that_share_a_group": int(counts[counts > 1].sum())}
+
+
+def _blocks(answers: Answers, entry: Callable[[str, int | None], Entry]) -> dict[str, Any]:
+    """Returns the entries over all classes and those of classes, each block judged as a whole."""
+    overall = {name: entry(name, None) for name in COMPARED}
+    support = np.bincount(answers.labels, minlength=answers.n_classes)
+    per_class = {
+        class_name: {name: entry(name, number) for name in COMPARED_PER_CLASS}
+        for number, class_name in enumerate(answers.class_names)
+        if support[number]
+    }
+    _judge(overall)
+    _judge({(name, key): entries[key] for name, entries in per_class.items() for key in COMPARED_PER_CLASS})
+    return {
+        "images": len(answers),
+        "groups": len(np.unique(answers.groups)),
+        "overall": overall,
+        "per_class": {
+            class_name: {"support": int(support[answers.class_names.index(class_name)]), **entries}
+            for class_name, entries in per_class.items()
+        },
+    }
+
+
+def _entry(a: np.ndarray, b: np.ndarray, difference: np.ndarray, interval: Sequence, p: np.ndarray) -> Entry:
+    figures = {"a": a, "b": b, "difference": difference, "p": p}
+    return {key: _number(value) for key, value in figures.items()} | {"interval": [_number(end) for end in interval]}
+
+
+def _judge(block: dict[Any, Entry]) -> None:
+    """Adds `p_holm` and `verdict` to each entry: a claim asks for both the test and the interval."""
+    adjusted = holm(np.array([np.nan if entry["p"] is None else entry["p"] for entry in block.values()]))
+    for (key, entry), p_holm in zip(block.items(), adjusted, strict=True):
+        low, high = entry["interval"]
+        claimed = p_holm < CLAIMED_BELOW and low is not None and high is not None and low * high > 0
+        b_better = (entry["difference"] > 0) != (key in LOWER_IS_BETTER)
+        entry["p_holm"] = _number(p_holm)
+        entry["verdict"] = (B_BETTER if b_better else A_BETTER) if claimed else NOT_TOLD_APART
+
+
+def _at(value: np.ndarray, number: int | None) -> np.ndarray:
+    return value if number is None else value[number]
+
+
+def _number(value: Any) -> float | None:
+    """Returns a number as JSON knows it: neither NaN nor infinity."""
+    return float(value) if np.isfinite(value) else None

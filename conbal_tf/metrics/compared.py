@@ -1,0 +1,65 @@
+"""The metrics that two classifiers are compared by, and what many tests at once ask for."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conbal_tf.metrics.answers import Answers
+from conbal_tf.metrics.measures import OVERALL, PER_CLASS, Weighted
+
+Array = NDArray[np.float64]
+
+LOWER_IS_BETTER = ("log_loss", "ece")
+
+
+def measure_compared(
+    answers: Answers, weights: NDArray | None = None, *, without: Sequence[str] = ()
+) -> dict[str, Array]:
+    """Returns the metrics of `COMPARED` [(resamples,) float64] and of `COMPARED_PER_CLASS` [(resamples, C) float64].
+
+    Args:
+        answers: of n images.
+        weights: how often each image counts [(resamples, n)]; None: once, in one resample.
+        without: metrics that are left out.
+    """
+    weighted = Weighted(answers, np.ones((1, len(answers))) if weights is None else weights)
+    metrics = {name: OVERALL[name] for name in COMPARED} | {name: PER_CLASS[name] for name in COMPARED_PER_CLASS}
+    return {name: metric(weighted) for name, metric in metrics.items() if name not in without}
+
+
+def holm(p_values: np.ndarray) -> Array:
+    """Returns p-values that hold for all tests together: the chance of any false claim is at most the level.
+
+    Args:
+        p_values: [(tests,) float]. NaN is no test, and stays.
+
+    Returns:
+        [(tests,) float64], each at least as large as before.
+
+    Reference:
+        Holm (1979), "A simple sequentially rejective multiple test procedure".
+
+    >>> holm(np.array([0.01, 0.04, 0.03])).round(4).tolist()
+    [0.03, 0.06, 0.06]
+    """
+    given = np.asarray(p_values, np.float64)
+    adjusted = np.full(given.shape, np.nan)
+    tests = np.flatnonzero(~np.isnan(given))
+    order = tests[np.argsort(given[tests], kind="stable")]
+    adjusted[order] = np.minimum(np.maximum.accumulate(given[order] * np.arange(len(order), 0, -1)), 1.0)
+    return adjusted
+
+
+# Each further test makes the others harder to pass, so these are few: what metrics.json has beyond them says much the
+# same.
+COMPARED = (
+    "accuracy",
+    "macro_f1",
+    "balanced_accuracy",
+    "quadratic_weighted_kappa",
+    "macro_auc",
+    "log_loss",
+    "ece",
+)
+COMPARED_PER_CLASS = ("recall", "f1")
