@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def evaluate(run: Path, *, positive: Sequence[str] = (), specificity: float = 0.9, without_leaks: bool = False) -> None:
-    """Scores a finished run: writes metrics.json anew and prints it.
+    """Scores a finished run: writes metrics.json and calibration.json anew, and prints the first.
 
     Args:
         run: its folder.
@@ -53,6 +53,7 @@ def evaluate(run: Path, *, positive: Sequence[str] = (), specificity: float = 0.
         FileNotFoundError: The run is not finished.
         ValueError: Its files cannot be read, a positive is no class, or all test images of a class leak.
     """
+    from conbal_tf.evaluation.calibration import calibrate
     from conbal_tf.evaluation.prediction_table import read_predictions
     from conbal_tf.evaluation.scores import aims_of, score, write_metrics
     from conbal_tf.reporting.finished_run import file_of, read_run
@@ -65,6 +66,7 @@ def evaluate(run: Path, *, positive: Sequence[str] = (), specificity: float = 0.
     file_of(run, "predictions.csv")
     metrics = score(read_predictions(run), counts, aims)
     write_metrics(run, metrics)
+    calibrate(run)
     print(metrics_table(metrics))
     if without_leaks:
         _without_leaks(run, names)

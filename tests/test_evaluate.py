@@ -57,7 +57,9 @@ def test_leaks_are_counted_and_what_they_flatter_is_written(
 
 def test_scores_are_computed_anew_from_the_answers(leaking_run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     trained = json.loads((leaking_run / "metrics.json").read_text())
+    (leaking_run / "calibration.json").unlink()
     main([str(leaking_run)])
+    assert (leaking_run / "calibration.json").is_file()
     assert json.loads((leaking_run / "metrics.json").read_text()) == trained
     main([str(leaking_run), "--positive", "eight,nine", "--specificity", "0.8"])
     (point,) = json.loads((leaking_run / "metrics.json").read_text())["operating_points"]

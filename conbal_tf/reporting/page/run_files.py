@@ -19,7 +19,7 @@ ADVICE = {
     "predictions.csv": "python -m conbal_tf.train --config {run}/settings.toml --run {run} --overwrite",
     "intervals": "python -m conbal_tf.evaluate {run}",
     "operating_points": "python -m conbal_tf.evaluate {run} --positive CLASS",
-    "calibration.json": "python -m conbal_tf.export {run} --calibrate",
+    "calibration.json": "python -m conbal_tf.evaluate {run}",
     "leaks.json": "python -m conbal_tf.evaluate {run} --without_leaks",
     "audit.json": "python -m tfrecords_tools.audit {records}",
     "explanations.npz": "python -m conbal_tf.evaluate {run} --pictures",
@@ -57,6 +57,8 @@ class PageRun:
     """metrics_without_leaks.json."""
     audit: Mapping[str, Any] | None = None
     explanations: Mapping[str, np.ndarray] | None = None
+    diagnosis: Mapping[str, Any] | None = None
+    """diagnosis.json, of contrastive methods."""
 
     @property
     def metrics(self) -> Mapping[str, Any]:
@@ -115,6 +117,7 @@ def read_page_run(path: Path) -> PageRun:
         without_leaks=without_leaks,
         audit=_read(run.records / "audit" / "audit.json", _json),
         explanations=_read(path / "explanations.npz", _arrays),
+        diagnosis=_read(path / "diagnosis.json", _json),
     )
 
 

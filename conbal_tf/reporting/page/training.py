@@ -101,7 +101,8 @@ def _sentence(run: PageRun) -> str:
     best, last = float(score.max()), float(score.iloc[-1])
     end = "its highest" if last == best else f"the highest was {number(best)}, after epoch {score.idxmax()}"
     drop = " The end is clearly below: training longer did not help." if best - last > 0.03 else ""
-    return f"{kind} on validation ends stage 1 at {number(last)} ({end}).{drop}"
+    told = f" {run.diagnosis['message']}" if run.diagnosis and run.diagnosis.get("message") else ""
+    return f"{kind} on validation ends stage 1 at {number(last)} ({end}).{drop}{told}"
 
 
 def _numbers(run: PageRun) -> Html:

@@ -164,6 +164,12 @@ def test_calibration_that_was_fitted_on_training_says_so(whole_run: Path) -> Non
     assert "a calibration fitted there means nothing" in page([whole_run])
 
 
+def test_diagnosis_of_stage_1_is_told(whole_run: Path) -> None:
+    message = "The embeddings have collapsed: <all> alike. Try a higher --contrastive.temperature."
+    (whole_run / "diagnosis.json").write_text(json.dumps({"verdict": "collapsed", "epoch": 3, "message": message}))
+    assert message in Outline(page([whole_run])).text
+
+
 def test_scores_without_leaks_are_told(whole_run: Path) -> None:
     found = {"flattery": {"macro_f1": 0.1}, "same_class_mix": {"macro_f1": 0.4}, "leaks": {}}
     (whole_run / "metrics_without_leaks.json").write_text(json.dumps(found))
