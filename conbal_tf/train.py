@@ -92,7 +92,7 @@ def train(
         spent = TimeSpent(run, began)
         _train_and_evaluate(settings, data, run, [*callbacks, _after_each_epoch(spent.note)])
     finish(run, seconds=spent.seconds())
-    print(f"Done in {(time.monotonic() - began) / 60:.1f} min. Serve {run / 'export'}; look at {run / 'figures'}.")
+    print(f"Done in {(time.monotonic() - began) / 60:.1f} min. Serve {run / 'export'}. A page of it: python -m conbal_tf.report {run}")
     return run
 
 
