@@ -1,7 +1,7 @@
 """Two classifiers, or two methods of several seeds each, compared on the same test images. No TensorFlow."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,7 @@ import numpy as np
 from conbal_tf.metrics.answers import Answers
 from conbal_tf.metrics.bootstrap import LEVEL, RESAMPLES, Distribution, Measures, bootstrap, resampled
 from conbal_tf.metrics.compared import COMPARED, COMPARED_PER_CLASS, LOWER_IS_BETTER, holm, measure_compared
+from conbal_tf.metrics.resampling import numbered
 from conbal_tf.metrics.seeds import difference_of_methods
 from conbal_tf.metrics.swaps import SWAPS, mcnemar, swap_test
 
@@ -41,10 +42,7 @@ def compare_models(a: Answers, b: Answers, *, resamples: int = RESAMPLES, swaps:
     """
     found = bootstrap(_together([a, b]), a.groups, a.labels, resamples=resamples)
     p_values = swap_test(a, b, swaps=swaps)
-    ends = {
-        name: Distribution(*(part.take(1, axis) - part.take(0, axis) for part, axis in _parts(both))).bca()
-        for name, both in found.items()
-    }
+    ends = {name: (_of_run(both, 1) - _of_run(both, 0)).bca() for name, both in found.items()}
 
     def entry(name: str, number: int | None) -> Entry:
         value_a, value_b = (_at(value, number) for value in found[name].point)
@@ -70,7 +68,7 @@ def compare_methods(
         `deviation_b` (over seeds), `of_seeds` (their share of the variance) and `degrees_of_freedom`.
     """
     first, n_a = of_a[0], len(of_a)
-    units = dict.fromkeys(COMPARED, np.asarray(len(np.unique(first.groups))))
+    units = dict.fromkeys(COMPARED, np.asarray(_n_groups(first)))
     units |= dict.fromkeys(COMPARED_PER_CLASS, _groups_of_classes(first))
     together = _together([*of_a, *of_b])
     values = {name: value[0] for name, value in together(np.ones((1, len(first)))).items()}
@@ -105,18 +103,25 @@ def _together(runs: Sequence[Answers]) -> Measures:
     return measures
 
 
-def _parts(both: Distribution) -> list[tuple[np.ndarray, int]]:
-    """Returns the parts of a distribution, each with the axis of the runs."""
-    return [(both.point, 0), (both.resampled, 1), (both.left_out, 1)]
+def _of_run(both: Distribution, number: int) -> Distribution:
+    """Returns a metric of one run out of that of all."""
+    return replace(
+        both, point=both.point[number], resampled=both.resampled[:, number], left_out=both.left_out[:, number]
+    )
+
+
+def _n_groups(answers: Answers) -> int:
+    return len(numbered(answers.groups, answers.labels)[1])
 
 
 def _groups_of_classes(answers: Answers) -> np.ndarray:
     """Returns how many groups have images of each class [(C,) int]."""
-    return np.array([len(np.unique(answers.groups[answers.labels == c])) for c in range(answers.n_classes)])
+    group_of, _ = numbered(answers.groups, answers.labels)
+    return np.array([len(np.unique(group_of[answers.labels == c])) for c in range(answers.n_classes)])
 
 
 def _mcnemar(a: Answers, b: Answers) -> dict[str, Any]:
-    counts = np.unique(a.groups, return_counts=True)[1]
+    counts = np.bincount(numbered(a.groups, a.labels)[0])
     return {**asdict(mcnemar(a, b)), "images_that_share_a_group": int(counts[counts > 1].sum())}
 
 
@@ -133,7 +138,7 @@ def _blocks(answers: Answers, entry: Callable[[str, int | None], Entry]) -> dict
     _judge({(name, key): entries[key] for name, entries in per_class.items() for key in COMPARED_PER_CLASS})
     return {
         "images": len(answers),
-        "groups": len(np.unique(answers.groups)),
+        "groups": _n_groups(answers),
         "overall": overall,
         "per_class": {
             class_name: {"support": int(support[answers.class_names.index(class_name)]), **entries}

@@ -8,6 +8,7 @@ from scipy.stats import binomtest
 
 from conbal_tf.metrics.answers import Answers
 from conbal_tf.metrics.compared import measure_compared
+from conbal_tf.metrics.resampling import numbered
 
 Array = NDArray[np.float64]
 
@@ -74,14 +75,14 @@ def swap_test(a: Answers, b: Answers, *, swaps: int = SWAPS, seed: int = 0) -> d
         a.class_names,
         np.concatenate([a.groups, b.groups]),
     )
-    names, members = np.unique(a.groups, return_inverse=True)
+    members, of_groups = numbered(a.groups, a.labels)
     of_ranks = _auc_of_groups(a, b, members)
     found = {name: measured[0] - measure_compared(a)[name][0] for name, measured in measure_compared(b).items()}
     as_extreme = {name: np.zeros_like(value) for name, value in found.items()}
     random, left = np.random.default_rng(seed), swaps
     while left:
         block = min(left, max(1, WEIGHTS_AT_ONCE // len(both)))
-        coins = random.integers(0, 2, (block, len(names))).astype(np.float64)
+        coins = random.integers(0, 2, (block, len(of_groups))).astype(np.float64)
         swapped = coins[:, members]
         first = measure_compared(both, np.concatenate([1 - swapped, swapped], axis=1), without=(BY_RANKS,))
         second = measure_compared(both, np.concatenate([swapped, 1 - swapped], axis=1), without=(BY_RANKS,))

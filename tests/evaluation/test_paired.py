@@ -102,6 +102,16 @@ def test_class_without_test_images_is_left_out() -> None:
     )
 
 
+def test_images_without_a_group_are_groups_of_their_own() -> None:
+    (a,), (b,) = two(7, 40, skill=3)
+    nameless = [replace(answers, groups=np.full(40, "")) for answers in (a, b)]
+    expected, found = models(a, b), models(*nameless)
+    assert found["groups"] == 40 and found["mcnemar"]["images_that_share_a_group"] == 0
+    for name, entry in found["overall"].items():
+        assert entry["p"] == pytest.approx(expected["overall"][name]["p"], abs=0.12)
+    assert module._groups_of_classes(nameless[0]).tolist() == np.bincount(a.labels).tolist()
+
+
 def test_methods_are_compared_by_their_means_over_seeds() -> None:
     of_a, of_b = two(6, 300, seeds=3, skill=6)
     found = json.loads(json.dumps(methods(of_a, of_b), allow_nan=False))
