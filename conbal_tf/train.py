@@ -92,8 +92,12 @@ def train(
         spent = TimeSpent(run, began)
         _train_and_evaluate(settings, data, run, [*callbacks, _after_each_epoch(spent.note)])
     finish(run, seconds=spent.seconds())
-    print(f"Done in {(time.monotonic() - began) / 60:.1f} min. Serve {run / 'export'}. A page of it: python -m conbal_tf.report {run}")
+    _say_done(run, time.monotonic() - began)
     return run
+
+
+def _say_done(run: Path, seconds: float) -> None:
+    print(f"Done in {seconds / 60:.1f} min. Serve {run / 'export'}. A page of it: python -m conbal_tf.report {run}")
 
 
 def _after_each_epoch(action: Callable[[], object]) -> "keras.callbacks.Callback":

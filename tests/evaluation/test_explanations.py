@@ -1,6 +1,5 @@
 """explanations.npz: what it holds, of the right images, and only when it is whole."""
 
-import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from conbal_tf.data.pipeline import TestView, evaluation_batches
 from conbal_tf.data.split import SplitRecords
 from conbal_tf.evaluation import explanations
 from conbal_tf.evaluation.explanations import Examined, explain
+from conbal_tf.evaluation.grad_cam import grad_cam, over_pixels
 from conbal_tf.networks.heads import load_classifier, with_features
 
 Arrays = dict[str, np.ndarray]
@@ -33,34 +33,22 @@ def examined(finished_run: Path, digits: SplitRecords) -> Examined:
 
 
 @pytest.fixture(scope="module")
-def run(finished_run: Path, examined: Examined, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Returns a run folder with explanations.npz and, in told.json, what was left of each pass at its end."""
-    folder, told = copy_of(finished_run, tmp_path_factory.mktemp("explained")), {}
-    path = explain(examined, folder, progress=lambda stage, total: lambda done: told.update({stage: total - done}))
-    assert path == folder / "explanations.npz"
-    (folder / "told.json").write_text(json.dumps(told))
-    return folder
-
-
-@pytest.fixture(scope="module")
-def found(run: Path) -> Arrays:
-    """Returns the arrays of explanations.npz."""
-    with np.load(run / "explanations.npz", allow_pickle=False) as file:
+def found(finished_run: Path) -> Arrays:
+    """Returns the arrays of explanations.npz, which training has written."""
+    with np.load(finished_run / "explanations.npz", allow_pickle=False) as file:
         return dict(file)
 
 
 @pytest.fixture(scope="module")
-def mistakes(run: Path, found: Arrays) -> pd.DataFrame:
+def mistakes(finished_run: Path, found: Arrays) -> pd.DataFrame:
     """Returns the rows of predictions.csv that are its mistakes."""
-    table = pd.read_csv(run / "predictions.csv", dtype={"id": str, "label": str, "predicted": str})
+    table = pd.read_csv(finished_run / "predictions.csv", dtype={"id": str, "label": str, "predicted": str})
     table = table[table["part"] == "test"]
     assert found["test_ids"].tolist() == table["id"].tolist()
     return table.set_index("id", drop=False).loc[found["mistake_ids"]]
 
 
-def test_file_holds_what_the_page_reads(run: Path, found: Arrays, mistakes: pd.DataFrame) -> None:
-    assert json.loads((run / "told.json").read_text()) == {"thumbnails": 0, "neighbours": 0}
-    assert not list(run.glob("unfinished*"))
+def test_file_holds_what_the_page_reads(found: Arrays, mistakes: pd.DataFrame) -> None:
     m = len(found["mistake_ids"])
     assert {name: (value.shape, value.dtype.kind) for name, value in found.items() if name != "sprite"} == {
         "test_ids": ((540,), "U"), "map": ((540, 2), "f"), "tile": ((), "i"), "columns": ((), "i"),
@@ -109,14 +97,16 @@ def test_pictures_and_thumbnails_are_of_the_images_that_the_ids_name(found: Arra
         assert np.abs(seen(small) - pictures[identity]).mean() < 0.15
 
 
-def test_neighbours_are_the_nearest_of_the_bank_by_cosine(run: Path, found: Arrays, examined: Examined) -> None:
+def test_neighbours_are_the_nearest_of_the_bank_by_cosine(
+    finished_run: Path, found: Arrays, examined: Examined
+) -> None:
     names, train = examined.data.records.class_names, examined.data.rows("train")
     # The digits' classes have fewer than 200 training images each: the bank is all of them.
     batches = evaluation_batches(examined.data.records, train["id"], examined.view, batch_size=200)
     model = with_features(examined.classifier)
     bank = np.concatenate([model(batch)["features"] for batch in batches])
     bank /= np.linalg.norm(bank, axis=1, keepdims=True)
-    with np.load(run / "embeddings.npz") as file:
+    with np.load(finished_run / "embeddings.npz") as file:
         features = dict(zip(file["id"].tolist(), file["features"], strict=True))
     for row, identity in enumerate(found["mistake_ids"].tolist()):
         query = features[identity] / np.linalg.norm(features[identity])
@@ -145,10 +135,15 @@ def test_relative_of_a_mistake_is_in_the_bank_however_few_are_drawn(
 
 def test_without_mistakes_the_arrays_are_empty(found: Arrays, examined: Examined, mistakes: pd.DataFrame) -> None:
     none, dimensions = mistakes.iloc[:0], examined.classifier.layers[1].output_shape[-1]
-    silent = explanations.neighbours(
-        examined, none["id"], np.zeros((0, dimensions), np.float32), lambda *_: lambda _: None
+    told: dict[str, int] = {}
+    neighbours = explanations.neighbours(
+        examined,
+        none["id"],
+        np.zeros((0, dimensions), np.float32),
+        lambda stage, total: lambda done: told.update({stage: total - done}),
     )
-    arrays = {"mistake_ids": none["id"].to_numpy(str)} | silent | explanations.heat(examined, none, 12)
+    assert told == {"neighbours": 0}
+    arrays = {"mistake_ids": none["id"].to_numpy(str)} | neighbours | explanations.heat(examined, none, 12)
     arrays |= explanations.pictures(examined.data, arrays["mistake_ids"], arrays["neighbour_ids"], 12)
     assert {name: value.shape for name, value in arrays.items()} == {
         name: (0, *value.shape[1:]) for name, value in found.items() if name in arrays
@@ -158,8 +153,22 @@ def test_without_mistakes_the_arrays_are_empty(found: Arrays, examined: Examined
     }
 
 
-def test_images_shown_one_by_one_have_the_same_heat(found: Arrays, examined: Examined, mistakes: pd.DataFrame) -> None:
-    # The digits are square: with `short_side` each is a batch, and looks as before. In another order of the rows.
+def test_heat_is_of_the_image_and_the_class_that_it_is_called_after(
+    found: Arrays, examined: Examined, mistakes: pd.DataFrame
+) -> None:
+    names, signs = examined.data.records.class_names, grad_cam(examined.classifier)
+    for row in (0, len(mistakes) // 2, len(mistakes) - 1):
+        mistake = mistakes.iloc[row]
+        (image,) = evaluation_batches(examined.data.records, [mistake["id"]], examined.view, batch_size=1)
+        for name, column in (("heat_predicted", "predicted"), ("heat_true", "label")):
+            heat = over_pixels(signs(image, np.array([names.index(mistake[column])])), (12, 12), 12)
+            np.testing.assert_allclose(found[name][row], heat[0], atol=2e-3)
+
+
+def test_images_shown_one_by_one_in_another_order_have_the_same_heat(
+    found: Arrays, examined: Examined, mistakes: pd.DataFrame
+) -> None:
+    # The digits are square: with `short_side` each is a batch, and looks as before.
     alone = replace(examined, view=TestView(12, "short_side"))
     rows = [7, 2, 9]
     again = explanations.heat(alone, mistakes.iloc[rows], 12)
