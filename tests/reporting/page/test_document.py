@@ -3,51 +3,18 @@
 import json
 import re
 from collections.abc import Callable
-from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from conbal_tf.reporting.page.document import SECTIONS, page
-from conbal_tf.reporting.page.markup import VOID
 from conbal_tf.reporting.page.run_files import ADVICE
 from conbal_tf.reporting.page.words import slug
+from tests.reporting.page.outline import Outline
 from tests.reporting.page.whole_runs import NASTY, write_whole_run
 
 Runs = tuple[Path, Path]
-
-
-class Outline(HTMLParser):
-    """The elements of a page and whether each is closed."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.ids: list[str] = []
-        self.sources: list[str] = []
-        self.tags: set[str] = set()
-        self.open: list[str] = []
-        self.words: list[str] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = dict(attrs)
-        self.tags.add(tag)
-        self.ids += [values["id"] or ""] if "id" in values else []
-        self.sources += [value or "" for key, value in attrs if key in ("src", "href", "srcset", "data", "action")]
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if self.open and self.open[-1] not in ("script", "style"):
-            self.words.append(data)
-
-    @property
-    def text(self) -> str:
-        return " ".join(" ".join(self.words).split())
 
 
 @pytest.fixture(scope="module")
@@ -162,12 +129,6 @@ def test_calibration_that_was_fitted_on_training_says_so(whole_run: Path) -> Non
     path = whole_run / "calibration.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"fitted_on_training": True}))
     assert "a calibration fitted there means nothing" in page([whole_run])
-
-
-def test_diagnosis_of_stage_1_is_told(whole_run: Path) -> None:
-    message = "The embeddings have collapsed: <all> alike. Try a higher --contrastive.temperature."
-    (whole_run / "diagnosis.json").write_text(json.dumps({"verdict": "collapsed", "epoch": 3, "message": message}))
-    assert message in Outline(page([whole_run])).text
 
 
 def test_scores_without_leaks_are_told(whole_run: Path) -> None:
