@@ -46,11 +46,11 @@ def compare(run_a: Path, run_b: Path, *, seeds: bool = False, out: Path | None =
         FileNotFoundError: A run is not finished, or the folder of `out` is not there.
         ValueError: The runs cannot be compared.
     """
-    from conbal_tf.evaluation.paired import compare_methods, compare_models
+    from conbal_tf.evaluation.paired import compare_methods, compare_models, without_claims
     from conbal_tf.experiments.sides import read_sides
     from conbal_tf.metrics.seeds import LEAST_SEEDS
     from conbal_tf.reporting.paired_table import paired_table
-    from conbal_tf.reporting.paired_words import sentences
+    from conbal_tf.reporting.paired_words import is_one_method, sentences
     from conbal_tf.reporting.table import MAX_WIDTH
     from conbal_tf.training.run_folder import write_whole
 
@@ -63,6 +63,7 @@ def compare(run_a: Path, run_b: Path, *, seeds: bool = False, out: Path | None =
         print(f"{name}: {side.runs[0]}" + f", seeds {', '.join(map(str, side.seeds))}" * of_methods, flush=True)
     result = compare_methods(a.answers, b.answers) if of_methods else compare_models(a.answers[0], b.answers[0])
     found = {**_asked(a, b, seeds), **result}
+    found = without_claims(found) if is_one_method(found) else found
     found["sentences"] = sentences(found)
     print(f"\n{paired_table(found)}")
     for sentence in found["sentences"]:

@@ -1,6 +1,6 @@
 """Two classifiers, or two methods of several seeds each, compared on the same test images. No TensorFlow."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -8,7 +8,14 @@ import numpy as np
 
 from conbal_tf.metrics.answers import Answers
 from conbal_tf.metrics.bootstrap import LEVEL, RESAMPLES, Distribution, Measures, bootstrap, resampled
-from conbal_tf.metrics.compared import COMPARED, COMPARED_PER_CLASS, LOWER_IS_BETTER, holm, measure_compared
+from conbal_tf.metrics.compared import (
+    CLAIMED_BELOW,
+    COMPARED,
+    COMPARED_PER_CLASS,
+    LOWER_IS_BETTER,
+    holm,
+    measure_compared,
+)
 from conbal_tf.metrics.resampling import numbered
 from conbal_tf.metrics.seeds import difference_of_methods
 from conbal_tf.metrics.swaps import SWAPS, mcnemar, swap_test
@@ -19,8 +26,8 @@ Place = tuple[str, int | None]
 
 # Variances need fewer than the ends of intervals, and there are many runs.
 RESAMPLES_OF_METHODS = 1000
-CLAIMED_BELOW = 1 - LEVEL
 A_BETTER, B_BETTER, NOT_TOLD_APART = "A better", "B better", "not told apart"
+ONE_METHOD = "one method"
 
 
 def compare_models(a: Answers, b: Answers, *, resamples: int = RESAMPLES, swaps: int = SWAPS) -> dict[str, Any]:
@@ -161,6 +168,20 @@ def _judge(block: dict[Any, Entry]) -> None:
         b_better = (entry["difference"] > 0) != (key in LOWER_IS_BETTER)
         entry["p_holm"] = _number(p_holm)
         entry["verdict"] = (B_BETTER if b_better else A_BETTER) if claimed else NOT_TOLD_APART
+
+
+def without_claims(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the comparison of a method with itself: its figures as they are, and no verdict on any.
+
+    Args:
+        found: what `compare_models` or `compare_methods` returns.
+    """
+    overall = {name: {**entry, "verdict": ONE_METHOD} for name, entry in found["overall"].items()}
+    per_class = {
+        name: {key: {**value, "verdict": ONE_METHOD} if isinstance(value, dict) else value for key, value in of.items()}
+        for name, of in found["per_class"].items()
+    }
+    return {**found, "overall": overall, "per_class": per_class}
 
 
 def _at(value: np.ndarray, number: int | None) -> np.ndarray:

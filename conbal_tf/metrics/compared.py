@@ -11,6 +11,8 @@ from conbal_tf.metrics.measures import OVERALL, PER_CLASS, Weighted
 Array = NDArray[np.float64]
 
 LOWER_IS_BETTER = ("log_loss", "ece")
+# Of p-values, corrected for how many there are: goes with intervals of 95 %.
+CLAIMED_BELOW = 0.05
 
 
 def measure_compared(

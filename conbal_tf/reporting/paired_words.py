@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from conbal_tf.metrics.compared import CLAIMED_BELOW
 from conbal_tf.reporting.paired_table import PER_CLASS, p_value
 from conbal_tf.reporting.table import OVERALL
 
@@ -19,7 +20,10 @@ def sentences(found: Mapping[str, Any]) -> list[str]:
             "methods") and `settings_that_differ` (name to both values, the seed among them).
     """
     of_methods = found["question"] == "methods"
-    said = [_compared(found), *_left_out(found), *([] if of_methods else [_right_or_wrong(found)]), _verdict(found)]
+    said = [_compared(found), *_left_out(found), *([] if of_methods else [_right_or_wrong(found)])]
+    if is_one_method(found):
+        return [*said, *_too_few_seeds(found), _of_one_method(found)]
+    said.append(_verdict(found))
     # At once after the verdict, which is easily taken for more than it is.
     said += _about_methods(found) if of_methods else _not_about_methods(found)
     return [*said, _classes(found), _rule(found)]
@@ -107,46 +111,47 @@ def _classes(found: Mapping[str, Any]) -> str:
 def _rule(found: Mapping[str, Any]) -> str:
     of_classes = len(found["per_class"]) * len(PER_CLASS)
     return (
-        f"A claim asks for a p below 0.05 after Holm's correction, for the {len(found['overall'])} metrics together "
-        f"and for the {of_classes} figures of classes together, and for an interval without 0: in each block the "
-        "chance of any false claim is then about 5 % or less. The plain p is for one metric chosen before looking."
+        f"A claim asks for a p below {CLAIMED_BELOW:g} after Holm's correction, for the {len(found['overall'])} "
+        f"metrics together and for the {of_classes} figures of classes together, and for an interval without 0: in "
+        "each block the chance of any false claim is then about 5 % or less. The plain p is for one metric chosen before looking."
     )
 
 
+def _of_one_method(found: Mapping[str, Any]) -> str:
+    entries = [*found["overall"].values(), *(of[key] for of in found["per_class"].values() for key in PER_CLASS)]
+    apart = sum(entry["p_holm"] is not None and entry["p_holm"] < CLAIMED_BELOW for entry in entries)
+    return (
+        "A and B are one method trained twice: no difference is claimed, whatever the figures. What sets them apart is "
+        "the noise of training, or a difference in code, versions or hardware; "
+        f"{apart} of {len(entries)} figures have a p below {CLAIMED_BELOW:g} after Holm's correction. It shows how far "
+        "two such runs may differ for no other reason."
+    )
+
+
+def _too_few_seeds(found: Mapping[str, Any]) -> list[str]:
+    if found["asked"] == found["question"]:
+        return []
+    seeds = " and ".join(f"{side.upper()} has {_counted(found[side]['seeds'])}" for side in ("a", "b"))
+    return [f"--seeds asks about methods, and {seeds}; 2 of each are the least. So two models are compared."]
+
+
 def _not_about_methods(found: Mapping[str, Any]) -> list[str]:
-    said = []
-    if found["asked"] == "methods":
-        seeds = " and ".join(f"{side.upper()} has {_counted(found[side]['seeds'])}" for side in ("a", "b"))
-        said.append(f"--seeds asks about methods, and {seeds}; 2 of each are the least. So two models are compared.")
-    if is_one_method(found):
-        said.append(
-            "A and B are one method trained twice: whatever sets them apart is the noise of training, and no "
-            "difference between methods. It shows how far two single runs may differ for no other reason."
-        )
-    else:
-        said.append(
-            "Whether the methods differ can't be told from one seed each: trained again with another seed, either "
-            f"would come out somewhat better or worse, and by how much is in none of these figures. {MORE_SEEDS}"
-        )
-    return said
+    return [
+        *_too_few_seeds(found),
+        "Whether the methods differ can't be told from one seed each: trained again with another seed, either would "
+        f"come out somewhat better or worse, and by how much is in none of these figures. {MORE_SEEDS}",
+    ]
 
 
 def _about_methods(found: Mapping[str, Any]) -> list[str]:
     fewest = min(len(found[side]["seeds"]) for side in ("a", "b"))
-    said = [
+    return [
         "Intervals and p carry both the test images and the seeds, as studies of several readers and many cases do "
         "(Obuchowski and Rockette). They take seeds for independent and their scatter for about normal, which "
         f"{fewest} seeds cannot show; with few seeds only large differences are told.",
         "It holds for this split of this data set and these settings. Other training images, another data set and "
         "other tuning vary it as well, and that is not in these figures.",
     ]
-    if is_one_method(found):
-        said.insert(
-            0,
-            "A and B have the same settings, so they are one method: what is claimed above is chance, or a "
-            "difference in code, versions or hardware.",
-        )
-    return said
 
 
 def _counted(seeds: Sequence[int]) -> str:
