@@ -113,7 +113,8 @@ def _rule(found: Mapping[str, Any]) -> str:
     return (
         f"A claim asks for a p below {CLAIMED_BELOW:g} after Holm's correction, for the {len(found['overall'])} "
         f"metrics together and for the {of_classes} figures of classes together, and for an interval without 0: in "
-        "each block the chance of any false claim is then about 5 % or less. The plain p is for one metric chosen before looking."
+        "each block the chance of any false claim is then about 5 % or less. The plain p is for one metric chosen "
+        "before looking."
     )
 
 
