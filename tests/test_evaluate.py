@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from conbal_tf.evaluate import main
+from conbal_tf.evaluation import explanations
 from conbal_tf.experiments.explaining import make_pictures
 
 ROOT = Path(__file__).parents[1]
@@ -110,12 +111,37 @@ def test_it_needs_no_tensorflow(leaking_run: Path) -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-def test_pictures_are_made_of_the_runs_records(finished_run: Path, tmp_path: Path) -> None:
+def test_pictures_are_of_the_runs_classifier_records_and_protocol(
+    finished_run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given: list = []
+
+    def explain(*arguments: object, **_: object) -> Path:
+        given.extend(arguments)
+        return finished_run / "file"
+
+    monkeypatch.setattr(explanations, "explain", explain)
+    make_pictures(finished_run)
+    examined, run = given
+    assert run == finished_run
+    assert examined.data.protocol == finished_run / "protocol.csv"
+    assert (examined.view.test_size, examined.view.test_resize, examined.train_parts) == (12, "square", ("train",))
+    assert examined.classifier.output_shape == (None, 10)
+    assert f"Written: {finished_run / 'file'}" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_pictures_of_a_finished_run_are_made_in_a_process_of_its_own(finished_run: Path, tmp_path: Path) -> None:
     run = tmp_path / "run"
     shutil.copytree(finished_run, run, ignore=shutil.ignore_patterns("export", "checkpoints", "logs"))
-    main([str(run), "--pictures"])
-    with np.load(run / "explanations.npz", allow_pickle=False) as found:
-        assert len(found["test_ids"]) == 540
+    (run / "explanations.npz").unlink()
+    command = [sys.executable, "-m", "conbal_tf.evaluate", str(run), "--pictures"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
+    assert "explanations.npz, in " in done.stdout.splitlines()[-1]
+    assert done.stderr == ""
+    with np.load(finished_run / "explanations.npz") as first, np.load(run / "explanations.npz") as second:
+        assert sorted(first) == sorted(second)
+        assert all(np.array_equal(first[name], second[name]) for name in first if first[name].dtype.kind == "U")
 
 
 def test_missing_records_are_one_line_that_says_how_to_make_them(
