@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from conbal_tf.settings.comparing import Comparing
 from conbal_tf.settings.evaluating import Evaluating
+from conbal_tf.settings.exporting import Exporting
 from conbal_tf.settings.load import Options, load, parse, read_settings
 from conbal_tf.settings.own_images import write_settings_file
+from conbal_tf.settings.reporting import Reporting
 from conbal_tf.settings.reproduction import Reproduction
 from conbal_tf.settings.save import default_run_folder, to_toml
 from conbal_tf.settings.schema import Settings
@@ -144,10 +147,13 @@ def test_every_module_that_is_named_answers_help() -> None:
         assert f"python -m {module}" in done.stdout
 
 
+COMMANDS = (Reproduction, Evaluating, Comparing, Exporting, Reporting)
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_every_flag_in_the_text_is_a_flag(page: str) -> None:
     known = {f"--{name}" for name in flat_names(Settings())} | {f"--{option.name}" for option in fields(Options)}
-    known |= {f"--{option.name}" for kind in (Reproduction, Evaluating) for option in fields(kind)}
+    known |= {f"--{option.name}" for kind in COMMANDS for option in fields(kind)}
     known |= {"--help", *parser()._option_string_actions, *_audit_parser()._option_string_actions}
     flags = [span.split()[0] for span in code_spans(page) if span.startswith("--")]
     assert set(flags) <= known

