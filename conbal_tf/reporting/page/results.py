@@ -89,7 +89,7 @@ def _overlap(first: PageRun, second: PageRun) -> str:
         return ""
     overlap = "overlap" if ends[0] <= others[1] else "do not overlap"
     return (
-        f"Their intervals {overlap}; whether the difference is more than chance, a paired test on the same images says."
+        f"Their intervals {overlap}; python -m conbal_tf.compare tells whether the difference is more than chance."
     )
 
 
