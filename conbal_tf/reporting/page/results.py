@@ -88,9 +88,7 @@ def _overlap(first: PageRun, second: PageRun) -> str:
     if not ends or not others:
         return ""
     overlap = "overlap" if ends[0] <= others[1] else "do not overlap"
-    return (
-        f"Their intervals {overlap}; python -m conbal_tf.compare tells whether the difference is more than chance."
-    )
+    return f"Their intervals {overlap}; python -m conbal_tf.compare tells whether the difference is more than chance."
 
 
 def _how(runs: Sequence[PageRun]) -> str:
