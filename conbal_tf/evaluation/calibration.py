@@ -134,7 +134,7 @@ def _changed(answers: Answers, change: Calibration) -> Answers:
 
 def _scores(answers: Answers, names: tuple[str, ...] = OF_PROBABILITIES + OF_DECISIONS) -> dict[str, float]:
     once = Weighted(answers, np.ones((1, len(answers))))
-    return {name: float(OVERALL[name](once)[0]) for name in names}
+    return {name: float(OVERALL[name].of(once)[0]) for name in names}
 
 
 def _dial(answers: Answers, prior: np.ndarray, temperature: float) -> dict[str, list[float]]:

@@ -12,10 +12,10 @@ from conbal_tf.metrics.compared import (
     CLAIMED_BELOW,
     COMPARED,
     COMPARED_PER_CLASS,
-    LOWER_IS_BETTER,
     holm,
     measure_compared,
 )
+from conbal_tf.metrics.measures import OVERALL
 from conbal_tf.metrics.resampling import numbered
 from conbal_tf.metrics.seeds import difference_of_methods
 from conbal_tf.metrics.swaps import SWAPS, mcnemar, swap_test
@@ -165,7 +165,8 @@ def _judge(block: dict[Any, Entry]) -> None:
     for (key, entry), p_holm in zip(block.items(), adjusted, strict=True):
         low, high = entry["interval"]
         claimed = p_holm < CLAIMED_BELOW and low is not None and high is not None and low * high > 0
-        b_better = (entry["difference"] > 0) != (key in LOWER_IS_BETTER)
+        lower_is_better = key in OVERALL and OVERALL[key].lower_is_better
+        b_better = (entry["difference"] > 0) != lower_is_better
         entry["p_holm"] = _number(p_holm)
         entry["verdict"] = (B_BETTER if b_better else A_BETTER) if claimed else NOT_TOLD_APART
 

@@ -10,7 +10,6 @@ from conbal_tf.metrics.measures import OVERALL, PER_CLASS, Weighted
 
 Array = NDArray[np.float64]
 
-LOWER_IS_BETTER = ("log_loss", "ece")
 # Of p-values, corrected for how many there are: goes with intervals of 95 %.
 CLAIMED_BELOW = 0.05
 
@@ -27,7 +26,7 @@ def measure_compared(
     """
     weighted = Weighted(answers, np.ones((1, len(answers))) if weights is None else weights)
     metrics = {name: OVERALL[name] for name in COMPARED} | {name: PER_CLASS[name] for name in COMPARED_PER_CLASS}
-    return {name: metric(weighted) for name, metric in metrics.items() if name not in without}
+    return {name: metric.of(weighted) for name, metric in metrics.items() if name not in without}
 
 
 def holm(p_values: np.ndarray) -> Array:

@@ -68,6 +68,16 @@ class Weighted:
         )
 
 
+@dataclass(frozen=True)
+class Measure:
+    """A metric: how it is computed, and how people call it."""
+
+    of: Callable[[Weighted], Array]
+    title: str
+    """In tables and sentences, in the middle of one."""
+    lower_is_better: bool = False
+
+
 def measure(answers: Answers, weights: NDArray | None = None) -> dict[str, Array]:
     """Returns every metric of `OVERALL` [(resamples,) float64] and of `PER_CLASS` [(resamples, C) float64].
 
@@ -76,7 +86,7 @@ def measure(answers: Answers, weights: NDArray | None = None) -> dict[str, Array
         weights: how often each image counts [(resamples, n)]; None: once, in one resample.
     """
     weighted = Weighted(answers, np.ones((1, len(answers))) if weights is None else weights)
-    return {name: metric(weighted) for name, metric in (OVERALL | PER_CLASS).items()}
+    return {name: metric.of(weighted) for name, metric in (OVERALL | PER_CLASS).items()}
 
 
 def _mean_of_classes(values: Array) -> Array:
@@ -90,28 +100,44 @@ def _mean_of_classes(values: Array) -> Array:
     )
 
 
-# Adding a metric: one function of `Weighted`, one line in one of these tables. All else follows: metrics.json, its
-# intervals, the comparison of runs, the page. A metric over several numbers of a class is named as that of the class.
-OVERALL: dict[str, Callable[[Weighted], Array]] = {
-    "accuracy": lambda weighted: confusion.accuracy(weighted.confusion),
-    "macro_f1": lambda weighted: confusion.f1(weighted.confusion).mean(axis=-1),
-    "balanced_accuracy": lambda weighted: confusion.balanced_accuracy(weighted.confusion),
-    "quadratic_weighted_kappa": lambda weighted: confusion.quadratic_weighted_kappa(weighted.confusion),
-    "major_f1": lambda weighted: weighted.mean_f1(0),
-    "middle_f1": lambda weighted: weighted.mean_f1(1),
-    "minor_f1": lambda weighted: weighted.mean_f1(2),
-    "macro_auc": lambda weighted: _mean_of_classes(weighted.auc),
-    "macro_average_precision": lambda weighted: _mean_of_classes(weighted.average_precision),
-    "log_loss": lambda weighted: weighted.of_probabilities(probability.log_loss),
-    "brier": lambda weighted: weighted.of_probabilities(probability.brier),
-    "ece": lambda weighted: weighted.of_probabilities(probability.expected_calibration_error),
-    "classwise_ece": lambda weighted: weighted.of_probabilities(probability.classwise_calibration_error),
+# Adding a metric: one function of `Weighted`, one line in one of these tables. metrics.json, its intervals, the
+# terminal and the page take it from here; docs/metrics.md says what it is.
+OVERALL: dict[str, Measure] = {
+    "accuracy": Measure(lambda weighted: confusion.accuracy(weighted.confusion), "accuracy"),
+    "macro_f1": Measure(lambda weighted: confusion.f1(weighted.confusion).mean(axis=-1), "macro F1"),
+    "balanced_accuracy": Measure(lambda weighted: confusion.balanced_accuracy(weighted.confusion), "balanced accuracy"),
+    "quadratic_weighted_kappa": Measure(
+        lambda weighted: confusion.quadratic_weighted_kappa(weighted.confusion), "quadratic weighted kappa"
+    ),
+    "major_f1": Measure(lambda weighted: weighted.mean_f1(0), "major F1"),
+    "middle_f1": Measure(lambda weighted: weighted.mean_f1(1), "middle F1"),
+    "minor_f1": Measure(lambda weighted: weighted.mean_f1(2), "minor F1"),
+    "macro_auc": Measure(lambda weighted: _mean_of_classes(weighted.auc), "macro AUC"),
+    "macro_average_precision": Measure(
+        lambda weighted: _mean_of_classes(weighted.average_precision), "macro average precision"
+    ),
+    "log_loss": Measure(
+        lambda weighted: weighted.of_probabilities(probability.log_loss), "log loss", lower_is_better=True
+    ),
+    "brier": Measure(
+        lambda weighted: weighted.of_probabilities(probability.brier), "Brier score", lower_is_better=True
+    ),
+    "ece": Measure(
+        lambda weighted: weighted.of_probabilities(probability.expected_calibration_error),
+        "calibration error",
+        lower_is_better=True,
+    ),
+    "classwise_ece": Measure(
+        lambda weighted: weighted.of_probabilities(probability.classwise_calibration_error),
+        "class-wise calibration error",
+        lower_is_better=True,
+    ),
 }
-PER_CLASS: dict[str, Callable[[Weighted], Array]] = {
-    "precision": lambda weighted: confusion.precision(weighted.confusion),
-    "recall": lambda weighted: confusion.recall(weighted.confusion),
-    "f1": lambda weighted: confusion.f1(weighted.confusion),
-    "specificity": lambda weighted: confusion.specificity(weighted.confusion),
-    "auc": lambda weighted: weighted.auc,
-    "average_precision": lambda weighted: weighted.average_precision,
+PER_CLASS: dict[str, Measure] = {
+    "precision": Measure(lambda weighted: confusion.precision(weighted.confusion), "precision"),
+    "recall": Measure(lambda weighted: confusion.recall(weighted.confusion), "recall"),
+    "f1": Measure(lambda weighted: confusion.f1(weighted.confusion), "F1"),
+    "specificity": Measure(lambda weighted: confusion.specificity(weighted.confusion), "specificity"),
+    "auc": Measure(lambda weighted: weighted.auc, "AUC"),
+    "average_precision": Measure(lambda weighted: weighted.average_precision, "average precision"),
 }

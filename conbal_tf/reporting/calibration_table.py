@@ -3,15 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-TITLES = {
-    "log_loss": "log loss",
-    "ece": "ECE",
-    "classwise_ece": "class-wise ECE",
-    "brier": "Brier",
-    "accuracy": "accuracy",
-    "balanced_accuracy": "balanced accuracy",
-    "macro_f1": "macro F1",
-}
+from conbal_tf.metrics.measures import OVERALL
+
+WIDTH = 30
 STATES = {"before": "as trained", "temperature": "temperature", "after": "with prior"}
 WARNING = (
     "The validation part was trained on, so this calibration says nothing: the classifier knows these images by heart. "
@@ -27,7 +21,8 @@ def calibration_table(calibration: Mapping[str, Any]) -> str:
     """
     fitted = "temperature {temperature:.3f}, strength of the class prior {prior_strength:.3f}".format_map(calibration)
     lines = [f"Calibration, fitted on the validation part: {fitted}", ""]
-    lines.append("test part".ljust(18) + "".join(title.rjust(14) for title in STATES.values()))
-    for name, title in TITLES.items():
-        lines.append(title.ljust(18) + "".join(f"{calibration['test'][state][name]:.3f}".rjust(14) for state in STATES))
+    lines.append("test part".ljust(WIDTH) + "".join(title.rjust(14) for title in STATES.values()))
+    for name in calibration["test"]["before"]:
+        title = OVERALL[name].title.ljust(WIDTH)
+        lines.append(title + "".join(f"{calibration['test'][state][name]:.3f}".rjust(14) for state in STATES))
     return "\n".join(lines + ["", WARNING] * bool(calibration["fitted_on_training"]))

@@ -9,19 +9,15 @@ import numpy as np
 import pandas as pd
 
 from conbal_tf.metrics.class_groups import class_groups
+from conbal_tf.metrics.measures import OVERALL
 from conbal_tf.reporting.class_rows import class_rows
 from conbal_tf.reporting.finished_run import FinishedRun, read_run
 from conbal_tf.settings.tables import Row, Table
 
-OVERALL = {
-    "accuracy": "accuracy",
-    "macro_f1": "macro F1",
-    "balanced_accuracy": "balanced accuracy",
-    "quadratic_weighted_kappa": "quadratic weighted kappa",
-}
-GROUPS = {"major_f1": "major F1", "middle_f1": "middle F1", "minor_f1": "minor F1"}
+SCORES = ("accuracy", "macro_f1", "balanced_accuracy", "quadratic_weighted_kappa")
+GROUPS = {name: OVERALL[name].title for name in ("major_f1", "middle_f1", "minor_f1")}
 # What a table may have as a column, and what it is called there.
-METRIC_TITLES = OVERALL | GROUPS
+METRIC_TITLES = {name: OVERALL[name].title for name in SCORES} | GROUPS
 
 
 @dataclass(frozen=True)
@@ -123,7 +119,7 @@ def _run_scores(run: FinishedRun) -> dict[str, float]:
     classes = class_rows(run.metrics)
     f1s = {row.name: row.f1 for row in classes}
     groups = class_groups({row.name: row.train_count for row in classes})
-    overall = {name: float(run.metrics.get(name, np.nan)) for name in OVERALL}
+    overall = {name: float(run.metrics.get(name, np.nan)) for name in SCORES}
     by_group = {
         f"{group}_f1": float(np.mean([f1s[name] for name in names])) if names else np.nan
         for group, names in groups.items()

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-TITLES = {"accuracy": "accuracy", "macro_f1": "macro F1", "balanced_accuracy": "balanced accuracy"}
+from conbal_tf.metrics.measures import OVERALL
+
+SHOWN = ("accuracy", "macro_f1", "balanced_accuracy")
 COLUMNS = ("all", "without leaks", "same class mix", "leaks flatter by")
 WIDTH = 18
 NAME_WIDTH = 24
@@ -17,9 +19,9 @@ def leak_table(scores: Mapping[str, Any]) -> str:
     """
     everything, clean, mix = scores["all"], scores["without_leaks"], scores["same_class_mix"]
     lines = [_line("", *COLUMNS)]
-    for name, title in TITLES.items():
+    for name in SHOWN:
         shown = (f"{value[name]:.3f}" for value in (everything, clean, mix))
-        lines.append(_line(title, *shown, f"{scores['flattery'][name]:+.3f}"))
+        lines.append(_line(OVERALL[name].title, *shown, f"{scores['flattery'][name]:+.3f}"))
     for name in everything["class_names"]:
         before, after = (part["per_class"][name] for part in (everything, clean))
         if before["support"]:

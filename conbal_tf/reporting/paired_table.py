@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from conbal_tf.reporting.table import MAX_WIDTH, OVERALL
+from conbal_tf.metrics.compared import COMPARED_PER_CLASS
+from conbal_tf.metrics.measures import OVERALL, PER_CLASS
+from conbal_tf.reporting.table import MAX_WIDTH
 
-PER_CLASS = {"recall": "recall", "f1": "F1"}
 HEADINGS = ("A", "B", "B - A", "95 % interval", "p", "Holm p", "better")
 WIDTHS = (8, 8, 9, 19, 8, 8, 8)
 # A mean over seeds, with its deviation.
@@ -23,10 +24,12 @@ def paired_table(found: Mapping[str, Any]) -> str:
     """
     of_methods = found["question"] == "methods"
     widths = (WIDTH_OF_MEANS, WIDTH_OF_MEANS, *WIDTHS[2:]) if of_methods else WIDTHS
-    rows = {OVERALL[name]: entry for name, entry in found["overall"].items()}
+    rows = {OVERALL[name].title: entry for name, entry in found["overall"].items()}
     classes = sorted(found["per_class"], key=lambda name: -found["per_class"][name]["support"])
     of_classes = {
-        f"{title} of {name}": found["per_class"][name][key] for name in classes for key, title in PER_CLASS.items()
+        f"{PER_CLASS[key].title} of {name}": found["per_class"][name][key]
+        for name in classes
+        for key in COMPARED_PER_CLASS
     }
     room = MAX_WIDTH - sum(widths)
     width = min(room, max(map(len, [*rows, *of_classes])))

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from conbal_tf.metrics.compared import CLAIMED_BELOW
-from conbal_tf.reporting.paired_table import PER_CLASS, p_value
-from conbal_tf.reporting.table import OVERALL
+from conbal_tf.metrics.compared import CLAIMED_BELOW, COMPARED_PER_CLASS
+from conbal_tf.metrics.measures import OVERALL, PER_CLASS
+from conbal_tf.reporting.paired_table import p_value
 
 NO_PROOF = "Not told apart is no proof of being equal: the interval says how far apart they may still be."
 MORE_SEEDS = "Train 3 or more seeds of each (--seed 0, 1, 2) in folders beside each other and compare with --seeds."
@@ -72,7 +72,7 @@ def _verdict(found: Mapping[str, Any]) -> str:
     else:
         seeds = " and ".join(f"{len(found[side]['seeds'])} of {side.upper()}" for side in ("a", "b"))
         subject = f"The methods as they are trained here, averaged over seeds ({seeds}), on images like these"
-    entries = {OVERALL[name]: entry for name, entry in found["overall"].items()}
+    entries = {OVERALL[name].title: entry for name, entry in found["overall"].items()}
     clauses = []
     for side in ("A", "B"):
         its = [_advantage(title, entry) for title, entry in entries.items() if entry["verdict"] == f"{side} better"]
@@ -95,21 +95,21 @@ def _classes(found: Mapping[str, Any]) -> str:
     clauses = []
     for side in ("A", "B"):
         its = []
-        for key, title in PER_CLASS.items():
+        for key in COMPARED_PER_CLASS:
             names = [name for name, of in found["per_class"].items() if of[key]["verdict"] == f"{side} better"]
-            its += [f"{title} of {_listed(names)}"] if names else []
+            its += [f"{PER_CLASS[key].title} of {_listed(names)}"] if names else []
         clauses += [f"{side} is better in {_listed(its)}"] if its else []
     rarest = min(found["per_class"], key=lambda name: found["per_class"][name]["support"])
     few = f"of {rarest} there are {found['per_class'][rarest]['support']:,} images, which show large differences alone"
     if not clauses:
         return f"Single classes: none is told apart; {few}."
-    verdicts = [of[key]["verdict"] for of in found["per_class"].values() for key in PER_CLASS]
+    verdicts = [of[key]["verdict"] for of in found["per_class"].values() for key in COMPARED_PER_CLASS]
     others = f" The others are not told apart; {few}." if "not told apart" in verdicts else ""
     return f"Single classes: {'; '.join(clauses)}.{others}"
 
 
 def _rule(found: Mapping[str, Any]) -> str:
-    of_classes = len(found["per_class"]) * len(PER_CLASS)
+    of_classes = len(found["per_class"]) * len(COMPARED_PER_CLASS)
     return (
         f"A claim asks for a p below {CLAIMED_BELOW:g} after Holm's correction, for the {len(found['overall'])} "
         f"metrics together and for the {of_classes} figures of classes together, and for an interval without 0: in "
@@ -119,7 +119,10 @@ def _rule(found: Mapping[str, Any]) -> str:
 
 
 def _of_one_method(found: Mapping[str, Any]) -> str:
-    entries = [*found["overall"].values(), *(of[key] for of in found["per_class"].values() for key in PER_CLASS)]
+    entries = [
+        *found["overall"].values(),
+        *(of[key] for of in found["per_class"].values() for key in COMPARED_PER_CLASS),
+    ]
     apart = sum(entry["p_holm"] is not None and entry["p_holm"] < CLAIMED_BELOW for entry in entries)
     return (
         "A and B are one method trained twice: no difference is claimed, whatever the figures. What sets them apart is "

@@ -3,25 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from conbal_tf.metrics.measures import OVERALL
 from conbal_tf.reporting.class_rows import ClassRow, class_rows, interval_of
 
 MAX_WIDTH = 100
 NEEDED = ("accuracy", "macro_f1", "balanced_accuracy")
-OVERALL = {
-    "accuracy": "accuracy",
-    "macro_f1": "macro F1",
-    "balanced_accuracy": "balanced accuracy",
-    "quadratic_weighted_kappa": "quadratic weighted kappa",
-    "macro_auc": "macro AUC",
-    "macro_average_precision": "macro average precision",
-    "major_f1": "major F1",
-    "middle_f1": "middle F1",
-    "minor_f1": "minor F1",
-    "log_loss": "log loss",
-    "brier": "Brier score",
-    "ece": "calibration error",
-    "classwise_ece": "class-wise calibration error",
-}
 # Heading, width. The last is the interval of the number before it.
 COLUMNS = {"train": 8, "{part}": 7, "precision": 11, "recall": 8, "specificity": 13, "AUC": 7, "F1": 7, "95 %": 13}
 
@@ -47,8 +33,8 @@ def metrics_table(metrics: Mapping[str, Any]) -> str:
             f"The table needs part, {', '.join(NEEDED)}; evaluate the run again."
         )
     rows = class_rows(metrics)
-    shown = {title: metrics[key] for key, title in OVERALL.items() if metrics.get(key) is not None}
-    intervals = {title: interval_of(metrics, key) for key, title in OVERALL.items()}
+    shown = {of.title: metrics[key] for key, of in OVERALL.items() if metrics.get(key) is not None}
+    intervals = {of.title: interval_of(metrics, key) for key, of in OVERALL.items()}
     width = min(max(map(len, [*shown, *(row.name for row in rows)])), MAX_WIDTH - sum(COLUMNS.values()))
     headings = [heading.format(part=metrics["part"]) for heading in COLUMNS]
     head = _line("class", width, headings)

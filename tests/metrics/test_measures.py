@@ -1,6 +1,7 @@
 """Every metric against scikit-learn, with and without weights."""
 
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -184,3 +185,18 @@ def test_bins_hold_their_upper_edge_and_the_ends() -> None:
 def test_answers_that_are_none_are_refused(labels: list[int], probabilities: list[list[float]], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Answers(np.array(labels, int), np.array(probabilities), ("a", "b"), np.array(["g"] * len(labels)))
+
+
+def test_every_metric_has_a_title_of_its_own_and_is_explained() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "metrics.md").read_text(encoding="utf-8")
+    for table in (OVERALL, PER_CLASS):
+        assert len({metric.title for metric in table.values()}) == len(table)
+        assert all(f"`{name}`" in page for name in table)
+
+
+def test_better_answers_are_better_by_every_metric() -> None:
+    good, bad = (measure(made_answers(2000, 4, 0, skill=skill)) for skill in (3.0, 1.0))
+    known = {name: metric for name, metric in OVERALL.items() if not np.isnan(good[name][0])}
+    # How well a classifier is calibrated has nothing to do with how good it is.
+    for name in known.keys() - {"ece", "classwise_ece"}:
+        assert (good[name][0] < bad[name][0]) == known[name].lower_is_better, name

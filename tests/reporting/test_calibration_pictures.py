@@ -97,8 +97,8 @@ def test_run_that_is_calibrated_gets_its_pictures(
 def test_table_tells_what_was_fitted_and_what_it_changes(calibration: dict[str, Any]) -> None:
     table = calibration_table(calibration)
     assert "temperature 1.610, strength of the class prior 0.780" in table
-    assert [line.split() for line in table.splitlines() if line.startswith(("ECE", "accuracy"))] == [
-        ["ECE", "0.120", "0.120", "0.018"],
+    assert [line.split() for line in table.splitlines() if line.startswith(("calibration", "accuracy"))] == [
+        ["calibration", "error", "0.120", "0.120", "0.018"],
         ["accuracy", "0.684", "0.684", "0.760"],
     ]
     assert "trained on" not in table

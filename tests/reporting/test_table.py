@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from conbal_tf.reporting.table import OVERALL, metrics_table
+from conbal_tf.metrics.measures import OVERALL
+from conbal_tf.reporting.table import metrics_table
 
 
 def test_table_holds_every_number_in_its_place(metrics: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """The scores of each class as a table."""
 
+from conbal_tf.metrics.measures import PER_CLASS
 from conbal_tf.reporting.page.markup import Html, table, tag
 from conbal_tf.reporting.page.run_files import PageRun
 from conbal_tf.reporting.page.words import interval, number, spread
@@ -8,7 +9,7 @@ from conbal_tf.reporting.page.words import interval, number, spread
 def class_table(run: PageRun) -> Html:
     """Returns every score of every class, most frequent in training first."""
     per_class = run.metrics["per_class"]
-    there = {key: title for key, title in PER_CLASS.items() if any(key in per_class[name] for name in run.classes)}
+    there = {key: of.title for key, of in PER_CLASS.items() if any(key in per_class[name] for name in run.classes)}
     intervals = (run.metrics.get("intervals") or {}).get("per_class") or {}
     rows = []
     for name in run.classes:
@@ -22,13 +23,3 @@ def class_table(run: PageRun) -> Html:
         rows.append((name, *cells))
     head = ["class", "training", "test", *there.values()]
     return table(head, rows, f"Scores of each class: {run.title}", "classes")
-
-
-PER_CLASS = {
-    "f1": "F1",
-    "recall": "recall",
-    "precision": "precision",
-    "specificity": "specificity",
-    "auc": "AUC",
-    "average_precision": "average precision",
-}

@@ -6,9 +6,9 @@ from conbal_tf.reporting.page.data import leaking
 from conbal_tf.reporting.page.markup import Html, join, tag
 from conbal_tf.reporting.page.pieces import found, swatch, taken_for
 from conbal_tf.reporting.page.run_files import PageRun
-from conbal_tf.reporting.page.words import interval, is_number, listed, number, of, share, spread
+from conbal_tf.reporting.page.words import interval, is_number, listed, number, of, share, spread, title_of
 
-TILES = {"macro_f1": "Macro F1", "balanced_accuracy": "Balanced accuracy", "accuracy": "Accuracy"}
+TILES = ("macro_f1", "balanced_accuracy", "accuracy")
 
 
 def glance(runs: Sequence[PageRun]) -> Html:
@@ -24,8 +24,8 @@ def glance(runs: Sequence[PageRun]) -> Html:
 
 def _tiles(run: PageRun) -> Html:
     tiles = [
-        _tile(title, number(run.metrics[key]), spread(_ends(run, key)))
-        for key, title in TILES.items()
+        _tile(title_of(key), number(run.metrics[key]), spread(_ends(run, key)))
+        for key in TILES
         if is_number(run.metrics.get(key))
     ]
     name = run.classes[-1]
@@ -42,8 +42,8 @@ def _tile(title: str, value: str, below: str) -> Html:
 def _line(run: PageRun, place: int) -> Html:
     name = run.classes[-1]
     numbers = [
-        tag("span", tag("b", number(run.metrics[key])), tag("small", title))
-        for key, title in TILES.items()
+        tag("span", tag("b", number(run.metrics[key])), tag("small", title_of(key)))
+        for key in TILES
         if is_number(run.metrics.get(key))
     ]
     rare = tag("span", tag("b", share(_recall(run, name))), tag("small", f"of {name} found"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from conbal_tf.metrics.measures import OVERALL
 from conbal_tf.reporting.page.markup import Html, folded, join, note, table
 from conbal_tf.reporting.page.pieces import absent, beside, keys, named, panel, panels, said, split_by
 from conbal_tf.reporting.page.run_files import PageRun
@@ -9,7 +10,10 @@ from conbal_tf.reporting.page.svg import Frame, axes, curve, line, picture, text
 from conbal_tf.reporting.page.words import is_number, number
 
 STEP = 0.5
-DIALLED = {"accuracy": (6, "accuracy"), "balanced_accuracy": (1, "balanced accuracy"), "macro_f1": (0, "macro F1")}
+# Score: its colour and its title.
+DIALLED = {
+    name: (colour, OVERALL[name].title) for name, colour in (("accuracy", 6), ("balanced_accuracy", 1), ("macro_f1", 0))
+}
 
 
 def prior_dial(runs: Sequence[PageRun]) -> Html:

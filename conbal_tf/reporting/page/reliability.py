@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
+from conbal_tf.metrics.measures import OVERALL
 from conbal_tf.reporting.page.markup import Html, folded, join, note, table
 from conbal_tf.reporting.page.pieces import absent, beside, keys, named, panel, panels, said, split_by
 from conbal_tf.reporting.page.run_files import PageRun
 from conbal_tf.reporting.page.svg import Frame, axes, curve, line, marker, picture, ticks
-from conbal_tf.reporting.page.words import is_number, number, share
+from conbal_tf.reporting.page.words import is_number, number, share, title_of
 
 BEFORE, AFTER = 1, 0
 """Colours and marks."""
@@ -79,8 +80,8 @@ def _scores(run: PageRun) -> Html:
     assert run.calibration is not None
     test = run.calibration.get("test") or {}
     columns = {step: title for step, title in STEPS_OF_TABLE.items() if test.get(step)}
-    titles = {key: title for step in columns for key in test[step] if (title := SCORES.get(key))}
-    rows = [(title, *(number(test[step].get(key)) for step in columns)) for key, title in titles.items()]
+    there = dict.fromkeys(key for step in columns for key in test[step] if key in OVERALL)
+    rows = [(title_of(key), *(number(test[step].get(key)) for step in columns)) for key in there]
     caption = f"Scores on the test part, as trained and calibrated: {run.title}"
     return table(["score on the test part", *columns.values()], rows, caption, "numbers")
 
@@ -96,12 +97,3 @@ def _marks(run: PageRun) -> Html:
 
 
 STEPS_OF_TABLE = {"before": "as trained", "temperature": "temperature alone", "after": "calibrated"}
-SCORES = {
-    "ece": "Expected calibration error",
-    "classwise_ece": "Calibration error by class",
-    "brier": "Brier score",
-    "log_loss": "Log loss",
-    "accuracy": "Accuracy",
-    "balanced_accuracy": "Balanced accuracy",
-    "macro_f1": "Macro F1",
-}

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
+from conbal_tf.metrics.measures import OVERALL
 from conbal_tf.reporting.page.markup import Html, join, lead, note, table, tag
 from conbal_tf.reporting.page.pieces import absent, panel, panels, split_by
 from conbal_tf.reporting.page.run_files import PageRun
 from conbal_tf.reporting.page.svg import Frame, axes, line, marker, picture, text, ticks
-from conbal_tf.reporting.page.words import PER_CENT, interval, is_number, number, spread
+from conbal_tf.reporting.page.words import PER_CENT, interval, is_number, number, spread, title_of
 
 SCALE = "0 to 1"
 DRAWN = ("accuracy", "balanced_accuracy", "macro_f1")
@@ -16,7 +17,7 @@ def results(runs: Sequence[PageRun]) -> Html:
     """Returns the table of scores, a column for each run; of several runs, their intervals drawn as well."""
     _, without = split_by(runs, lambda run: run.metrics.get("intervals"))
     shown = [key for key in OVERALL if any(is_number(run.metrics.get(key)) for run in runs)]
-    rows = [(OVERALL[key][0], *(_cell(run, key, runs, OVERALL[key][1]) for run in runs)) for key in shown]
+    rows = [(title_of(key), *(_cell(run, key, runs, OVERALL[key].lower_is_better) for run in runs)) for key in shown]
     head = ["score on the test part", *(run.title for run in runs)]
     if len(runs) == 1:
         head = [*head[:1], "", SCALE]
@@ -53,7 +54,7 @@ def _bar(run: PageRun, key: str) -> Html:
     if ends:
         drawn.append(line(frame.x(ends[0]), 9, frame.x(ends[1]), 9, "reach s0"))
     drawn.append(marker(frame.x(value), 9, 0, "s0", size=3.5))
-    title = f"{OVERALL[key][0]} from 0 to 1"
+    title = f"{title_of(key)} from 0 to 1"
     return tag("td", picture(frame, title, f"{number(value)} {spread(ends)}", *drawn), class_="strip")
 
 
@@ -110,7 +111,7 @@ def _drawn(runs: Sequence[PageRun]) -> Html:
     for key in DRAWN:
         ranked = sorted((run for run in runs if is_number(run.metrics.get(key))), key=lambda run: -run.metrics[key])
         if ranked:
-            shown.append(panel(OVERALL[key][0], _ranked(runs, ranked, key)))
+            shown.append(panel(title_of(key), _ranked(runs, ranked, key)))
     return panels(*shown)
 
 
@@ -133,22 +134,4 @@ def _ranked(runs: Sequence[PageRun], ranked: Sequence[PageRun], key: str) -> Htm
             text(8, y - 10, label, "value halo"),
         ]
     description = "; ".join(f"{run.title} {number(run.metrics[key])} {spread(ends[run.title])}" for run in ranked)
-    return picture(frame, f"{OVERALL[key][0]} by run", f"{description}.", *drawn)
-
-
-# Score: its title, and whether less is better.
-OVERALL: dict[str, tuple[str, bool]] = {
-    "macro_f1": ("Macro F1", False),
-    "balanced_accuracy": ("Balanced accuracy", False),
-    "accuracy": ("Accuracy", False),
-    "quadratic_weighted_kappa": ("Quadratic weighted kappa", False),
-    "macro_auc": ("AUC, mean over classes", False),
-    "macro_average_precision": ("Average precision, mean over classes", False),
-    "major_f1": ("F1 of major classes", False),
-    "middle_f1": ("F1 of middle classes", False),
-    "minor_f1": ("F1 of minor classes", False),
-    "ece": ("Expected calibration error", True),
-    "classwise_ece": ("Calibration error by class", True),
-    "brier": ("Brier score", True),
-    "log_loss": ("Log loss", True),
-}
+    return picture(frame, f"{title_of(key)} by run", f"{description}.", *drawn)

@@ -4,9 +4,21 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from conbal_tf.metrics.measures import OVERALL
+
 NOTHING = "–"
 PER_CENT = "\u202f%"
 KINDS_OF_INTERVAL = {"bca": "BCa", "percentile": "percentile"}
+
+
+def title_of(metric: str) -> str:
+    """Returns the title of a metric over all classes, as it begins a line.
+
+    >>> title_of("macro_f1"), title_of("brier")
+    ('Macro F1', 'Brier score')
+    """
+    title = OVERALL[metric].title
+    return title[:1].upper() + title[1:]
 
 
 def number(value: float | None, decimals: int = 3) -> str:
