@@ -52,7 +52,7 @@ def compare(run_a: Path, run_b: Path, *, seeds: bool = False, out: Path | None =
     from conbal_tf.reporting.paired_table import paired_table
     from conbal_tf.reporting.paired_words import is_one_method, sentences
     from conbal_tf.reporting.table import MAX_WIDTH
-    from conbal_tf.training.run_folder import write_whole
+    from conbal_tf.runs.whole_file import write_whole
 
     # Before the work, which takes a minute.
     if out is not None and (out.is_dir() or not out.parent.is_dir()):

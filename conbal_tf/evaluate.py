@@ -54,16 +54,15 @@ def evaluate(run: Path, *, positive: Sequence[str] = (), specificity: float = 0.
         ValueError: Its files cannot be read, a positive is no class, or all test images of a class leak.
     """
     from conbal_tf.evaluation.calibration import calibrate
-    from conbal_tf.evaluation.prediction_table import read_predictions
     from conbal_tf.evaluation.scores import aims_of, score, write_metrics
-    from conbal_tf.reporting.finished_run import file_of, read_run
+    from conbal_tf.metrics.prediction_table import read_predictions
     from conbal_tf.reporting.table import metrics_table
+    from conbal_tf.runs.finished_run import read_run
 
     finished = read_run(run)
     counts, settings = _train_counts(run, finished.metrics), finished.settings
     names, train_parts = tuple(counts), settings.get("data", {}).get("train_parts", ())
     aims = aims_of(settings.get("dataset", ""), names, train_parts, positive, specificity)
-    file_of(run, "predictions.csv")
     metrics = score(read_predictions(run), counts, aims)
     write_metrics(run, metrics)
     calibrate(run)
@@ -86,11 +85,11 @@ def _train_counts(run: Path, metrics: Mapping[str, Any]) -> dict[str, int]:
 def _without_leaks(run: Path, class_names: Sequence[str]) -> None:
     import pandas as pd
 
-    from conbal_tf.evaluation.prediction_table import read_predictions
     from conbal_tf.evaluation.without_leaks import score_without_leaks
-    from conbal_tf.reporting.finished_run import file_of
+    from conbal_tf.metrics.prediction_table import read_predictions
     from conbal_tf.reporting.leak_table import leak_table
-    from conbal_tf.training.run_folder import write_whole
+    from conbal_tf.runs.finished_run import file_of
+    from conbal_tf.runs.whole_file import write_whole
     from tfrecords_tools.leaks import leak_report
 
     # A group may be called NA.

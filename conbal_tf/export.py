@@ -43,7 +43,7 @@ def export(run: Path, out: Path | None = None, *, calibrate: bool = False, prior
         FileNotFoundError: The run is not finished.
         ValueError: Its files cannot be read, the prior is none, or something is at `out`.
     """
-    from conbal_tf.reporting.finished_run import file_of, read_run
+    from conbal_tf.runs.finished_run import file_of, read_run
 
     names = tuple(read_run(run).metrics["class_names"])
     shown = read_settings(run / "settings.toml").data

@@ -40,7 +40,7 @@ def report(runs: Sequence[Path], out: Path | None = None) -> Path:
     """
     # Here, since `--help` and a mistake in a flag do without.
     from conbal_tf.reporting.page.document import page
-    from conbal_tf.training.run_folder import write_whole
+    from conbal_tf.runs.whole_file import write_whole
 
     file = out or (runs[0] / NAME if len(runs) == 1 else Path(NAME))
     if file.suffix not in (".html", ".htm") or file.is_dir():

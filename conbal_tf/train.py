@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from conbal_tf.runs.whole_file import write_whole
 from conbal_tf.settings.choices import OWN_IMAGES
 from conbal_tf.settings.load import exit_with, load
 from conbal_tf.settings.own_images import write_settings_file
@@ -17,7 +18,7 @@ from conbal_tf.settings.save import default_run_folder
 from conbal_tf.settings.schema import Settings
 from conbal_tf.settings.validate import validate
 from conbal_tf.training.adoption import adopt_stage_1, check_stage_1
-from conbal_tf.training.run_folder import TimeSpent, finish, is_finished, start, write_history, write_whole
+from conbal_tf.training.run_folder import TimeSpent, finish, is_finished, start, write_history
 
 if TYPE_CHECKING:
     import keras

@@ -75,7 +75,8 @@ def short_settings(digits_records: Path) -> "Settings":
         data=Data(image_size=12, test_size=12),
         network=Network(width=4),
         training=Training(batch_size=40, length="3 epochs", warmup="10 updates"),
-        contrastive=Contrastive(hidden_size=16, embedding_size=8),
+        # With the default temperature so small a network collapses in so few updates.
+        contrastive=Contrastive(temperature=0.2, hidden_size=16, embedding_size=8),
         classifier=Classifier(cached_views=2, batch_size=128, length="12 updates"),
     )
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from conbal_tf.data.split import SplitRecords
-from conbal_tf.evaluation.prediction_table import read_predictions
+from conbal_tf.metrics.prediction_table import read_features, read_predictions
 
 MISTAKES_PER_CLASS = 6
 _ADVICE = (
@@ -54,13 +54,7 @@ def read_answers(run: Path, data: SplitRecords) -> Answered:
     table = read_predictions(run)
     test = (table["part"] == "test").to_numpy()
     rows = table[test].reset_index(drop=True)
-    with np.load(run / "embeddings.npz") as embeddings:
-        ids, features = embeddings["id"], embeddings["features"]
-    if not np.array_equal(ids, table["id"].to_numpy(str)):
-        raise ValueError(
-            f"The files of the run {run} do not belong together: received {len(table)} images in predictions.csv and "
-            f"{len(ids)} in embeddings.npz, not the same in the same order. {_ADVICE}"
-        )
+    features = read_features(run, table)
     names = data.records.class_names
     known = data.records.select(rows["id"]).set_index("id")["label"]
     there = rows["id"].map(known).map(dict(enumerate(names)))

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from conbal_tf.evaluation.prediction_table import answers_of, read_predictions
 from conbal_tf.metrics.answers import Answers
 from conbal_tf.metrics.calibration import (
     Calibration,
@@ -19,7 +18,10 @@ from conbal_tf.metrics.calibration import (
     prior_offsets,
 )
 from conbal_tf.metrics.measures import OVERALL, Weighted
+from conbal_tf.metrics.prediction_table import answers_of, read_predictions
 from conbal_tf.metrics.reliability import reliability
+from conbal_tf.runs.finished_run import file_of
+from conbal_tf.runs.whole_file import write_whole
 
 FORMULA = "softmax(log p / temperature + prior_strength * log(prior * n_classes))"
 OF_DECISIONS = ("accuracy", "balanced_accuracy", "macro_f1")
@@ -46,8 +48,7 @@ def calibrate(run: Path) -> dict[str, Any]:
         FileNotFoundError: The run has no predictions.csv or no settings.toml.
         ValueError: They cannot be read, or hold no image of a part.
     """
-    trained_on = _train_parts(_file_of(run, "settings.toml"))
-    _file_of(run, "predictions.csv")
+    trained_on = _train_parts(file_of(run, "settings.toml"))
     table = read_predictions(run)
     names = [name.removeprefix("p_") for name in table.columns if name.startswith("p_")]
     # How many images of a class were trained on does not matter here.
@@ -74,9 +75,7 @@ def calibrate(run: Path) -> dict[str, Any]:
         "reliability": {"test": {name: reliability(changed["test"][name]) for name in ("before", "after")}},
         "prior_dial": _dial(parts["test"], prior, temperature),
     }
-    unfinished = run / "unfinished_calibration.json"
-    unfinished.write_text(json.dumps(calibration, indent=2) + "\n", encoding="utf-8")
-    unfinished.replace(run / "calibration.json")
+    write_whole(run / "calibration.json", json.dumps(calibration, indent=2) + "\n")
     return calibration
 
 
@@ -106,16 +105,6 @@ def calibration_of(run: Path, class_names: Sequence[str]) -> dict[str, Any]:
             f"{', '.join(class_names)}; remove it, and it is made anew."
         )
     return found
-
-
-def _file_of(run: Path, name: str) -> Path:
-    path = run / name
-    if not path.is_file():
-        raise FileNotFoundError(
-            f"No {name} in {run}, so there is nothing to calibrate. Give the folder of a finished run; training writes "
-            f"one: python -m conbal_tf.train --run {run}"
-        )
-    return path
 
 
 def _train_parts(path: Path) -> tuple[str, ...]:

@@ -10,8 +10,8 @@ import pandas as pd
 from conbal_tf.data.inference import answers_of
 from conbal_tf.data.pipeline import TestView, evaluation_batches
 from conbal_tf.data.split import SplitRecords
-from conbal_tf.evaluation.prediction_table import read_predictions
 from conbal_tf.evaluation.scores import aims_of, score, write_metrics
+from conbal_tf.metrics.prediction_table import read_predictions
 from conbal_tf.networks.heads import with_features
 
 EVALUATED_PARTS = ("validation", "test")

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from conbal_tf.evaluation.prediction_table import answers_of
 from conbal_tf.metrics.answers import Answers
 from conbal_tf.metrics.bootstrap import LEVEL, RESAMPLES, Distribution, bootstrap
 from conbal_tf.metrics.classification import summarise
 from conbal_tf.metrics.measures import OVERALL, PER_CLASS, measure
 from conbal_tf.metrics.operating_point import rates, threshold_at
+from conbal_tf.metrics.prediction_table import answers_of
+from conbal_tf.runs.whole_file import write_whole
 
 # What is looked for in data sets that are known: melanoma; referable retinopathy, which is moderate and worse.
 POSITIVE: dict[str, tuple[str, ...]] = {"isic2018": ("MEL",), "aptos": ("moderate", "severe", "proliferative")}
@@ -118,9 +119,7 @@ def write_metrics(run: Path, metrics: Mapping[str, Any]) -> None:
         run: run folder.
         metrics: what `score` returns.
     """
-    unfinished = run / "unfinished_metrics.json"
-    unfinished.write_text(json.dumps(metrics, indent=2, allow_nan=False) + "\n", encoding="utf-8")
-    unfinished.replace(run / "metrics.json")
+    write_whole(run / "metrics.json", json.dumps(metrics, indent=2, allow_nan=False) + "\n")
 
 
 def _place_of_choice(aim: Aim, validation: Answers, test: Answers) -> str:

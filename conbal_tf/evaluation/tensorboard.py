@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import tensorflow as tf
 
+from conbal_tf.metrics.prediction_table import read_features, read_predictions
+
 FEATURES = "features"
 # The projector draws all points in the browser: with more, it stutters.
 MOST_POINTS = 10_000
@@ -37,19 +39,9 @@ def write_projector(run: Path) -> Path:
         FileNotFoundError: If one of the two is missing.
         ValueError: If they are not of the same images.
     """
-    for name in ("embeddings.npz", "predictions.csv"):
-        if not (run / name).is_file():
-            raise FileNotFoundError(f"No {name} in {run}. The projector shows a finished run; finish its training.")
-    # A class may be called NA.
-    table = pd.read_csv(run / "predictions.csv", dtype=str, keep_default_na=False)
-    with np.load(run / "embeddings.npz") as stored:
-        ids, features = stored["id"], stored[FEATURES]
-    if table["id"].tolist() != ids.tolist():
-        raise ValueError(
-            f"embeddings.npz and predictions.csv of {run} are not of the same images: received {len(ids)} and "
-            f"{len(table)} ids. Both are written together; train the run again with --overwrite."
-        )
-    shown = np.arange(0, len(ids), -(-len(ids) // MOST_POINTS))
+    table = read_predictions(run)
+    features = read_features(run, table)
+    shown = np.arange(0, len(table), -(-len(table) // MOST_POINTS))
     folder = run / "logs" / "projector"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)

@@ -16,6 +16,7 @@ from types import TracebackType
 
 from conbal_tf.experiments.claim_file import Found, content, find, holds
 from conbal_tf.experiments.processes import lives, machine
+from conbal_tf.runs.whole_file import write_whole
 
 TOUCH_EVERY = 20.0
 STALE_AFTER = 300.0
@@ -52,9 +53,7 @@ class Claim:
         """
         if not self.holds():  # Lost already, as after a suspension; that process will find out, too.
             return
-        unfinished = self.path.with_name(f"unfinished_{self.path.name}")
-        unfinished.write_text(content(self.token, os.getpid(), number), encoding="utf-8")
-        unfinished.replace(self.path)
+        write_whole(self.path, content(self.token, os.getpid(), number))
 
 
 class Claims:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from statistics import mean
 
 from conbal_tf.experiments.expand import PlannedRun
-from conbal_tf.reporting.finished_run import read_run
+from conbal_tf.runs.finished_run import read_run
 from conbal_tf.settings.length import parse_length
 from conbal_tf.settings.save import to_toml
 

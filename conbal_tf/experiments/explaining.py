@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from conbal_tf.reporting.finished_run import file_of
+from conbal_tf.runs.finished_run import file_of
 from conbal_tf.settings.choices import OWN_IMAGES
 from conbal_tf.settings.load import read_settings
 from conbal_tf.settings.schema import Settings

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from conbal_tf.experiments.expand import PlannedRun
-from conbal_tf.training.run_folder import FINISHED, is_finished, write_whole
+from conbal_tf.runs.whole_file import write_whole
+from conbal_tf.training.run_folder import FINISHED, is_finished
 
 _ADVICE = "Choose another folder with --runs, or move that one away."
 

@@ -8,7 +8,7 @@ from conbal_tf.reporting.comparison import RowRuns, compare
 from conbal_tf.reporting.comparison_figures import per_class_comparison, temperature_curves
 from conbal_tf.reporting.comparison_notes import notes
 from conbal_tf.reporting.comparison_table import write
-from conbal_tf.reporting.finished_run import read_run
+from conbal_tf.runs.finished_run import read_run
 from conbal_tf.settings.tables import Table
 
 

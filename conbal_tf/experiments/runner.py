@@ -8,10 +8,10 @@ from conbal_tf.experiments.claim import STALE_AFTER, Claim, Claims, holder
 from conbal_tf.experiments.expand import PlannedRun
 from conbal_tf.experiments.progress import Progress, beside
 from conbal_tf.experiments.work import work
+from conbal_tf.runs.whole_file import write_whole
 from conbal_tf.settings.length import time_left
 from conbal_tf.settings.methods import stage_1_of
 from conbal_tf.settings.save import to_toml
-from conbal_tf.training.run_folder import write_whole
 
 TRAINER = "conbal_tf.train"
 LOOK_AGAIN = 10.0

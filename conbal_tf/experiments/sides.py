@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from conbal_tf.evaluation.prediction_table import answers_of, read_predictions
 from conbal_tf.metrics.answers import Answers
-from conbal_tf.reporting.finished_run import file_of, read_run
+from conbal_tf.metrics.prediction_table import answers_of, read_predictions
+from conbal_tf.runs.finished_run import read_run
 from conbal_tf.settings.load import read_settings
 from conbal_tf.settings.save import differing
 from conbal_tf.settings.schema import Settings
@@ -86,7 +86,6 @@ def _runs_beside(run: Path) -> tuple[tuple[Path, ...], tuple[str, ...]]:
 def _test_part(run: Path) -> pd.DataFrame:
     """Returns the test rows of predictions.csv, by id."""
     read_run(run)
-    file_of(run, "predictions.csv")
     table = read_predictions(run)
     rows = table[table["part"] == "test"].set_index("id", drop=False)
     if rows.index.has_duplicates:

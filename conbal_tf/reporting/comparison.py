@@ -11,7 +11,7 @@ import pandas as pd
 from conbal_tf.metrics.class_groups import class_groups
 from conbal_tf.metrics.measures import OVERALL
 from conbal_tf.reporting.class_rows import class_rows
-from conbal_tf.reporting.finished_run import FinishedRun, read_run
+from conbal_tf.runs.finished_run import FinishedRun, read_run
 from conbal_tf.settings.tables import Row, Table
 
 SCORES = ("accuracy", "macro_f1", "balanced_accuracy", "quadratic_weighted_kappa")

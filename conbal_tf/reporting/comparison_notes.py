@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from conbal_tf.metrics.class_groups import class_groups
 from conbal_tf.reporting.comparison import GROUPS, RowRuns
-from conbal_tf.reporting.finished_run import FinishedRun, read_run
+from conbal_tf.runs.finished_run import FinishedRun, read_run
 from conbal_tf.settings.choices import fold_of
 from conbal_tf.settings.tables import Table
 

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from conbal_tf.reporting.comparison import METRIC_TITLES
+from conbal_tf.runs.whole_file import write_whole
 from conbal_tf.settings.tables import TABLES, Table
 
 NOTHING = "–"
@@ -55,9 +56,7 @@ def write(table: Table, comparison: pd.DataFrame, notes: Sequence[str], folder: 
         folder / f"{name}.csv": comparison.to_csv(index=False),
     }
     for path, text in texts.items():
-        unfinished = path.with_name(f"unfinished_{path.name}")
-        unfinished.write_text(text, encoding="utf-8")
-        unfinished.replace(path)
+        write_whole(path, text)
     return list(texts)
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from conbal_tf.reporting.calibration_figures import prior_dial, reliability_diagram
 from conbal_tf.reporting.confusion_figure import confusion_matrices
 from conbal_tf.reporting.figures import per_class_f1, training_curves
-from conbal_tf.reporting.finished_run import file_of
+from conbal_tf.runs.finished_run import file_of
 
 PICTURES = ("training_curves", "per_class_f1", "confusion_matrices")
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import keras
 
+from conbal_tf.runs.whole_file import write_whole
 from conbal_tf.settings.schema import Classifier, Settings, Training
 from conbal_tf.training.callbacks import updates_done
-from conbal_tf.training.run_folder import write_whole
 
 FILE = "diagnosis.json"
 # When a run is judged: so many updates after the warm-up, or after so many epochs where the warm-up is longer.

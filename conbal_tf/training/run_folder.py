@@ -9,6 +9,7 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
+from conbal_tf.runs.whole_file import write_whole
 from conbal_tf.settings.load import read_settings
 from conbal_tf.settings.save import differences, to_toml
 from conbal_tf.settings.schema import Settings
@@ -118,13 +119,6 @@ class TimeSpent:
 def finish(run: Path, *, seconds: float) -> None:
     """Marks the run as finished, with the time that all calls of the command took together."""
     write_whole(run / FINISHED, json.dumps({"seconds": round(seconds, 1)}) + "\n")
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Writes a text file that appears under its name only when it is whole."""
-    unfinished = path.with_name(f"unfinished_{path.name}")
-    unfinished.write_text(text, encoding="utf-8")
-    unfinished.replace(path)
 
 
 def write_history(run: Path) -> None:

@@ -13,6 +13,7 @@ from conbal_tf.data.schedule import visits_per_epoch
 from conbal_tf.data.split import SplitRecords
 from conbal_tf.networks.heads import classifier, classifier_head
 from conbal_tf.networks.resnet import backbone
+from conbal_tf.runs.whole_file import write_whole
 from conbal_tf.settings.length import parse_length
 from conbal_tf.settings.schema import Network, Settings
 from conbal_tf.training.diagnosis import CollapseWatch, advice_if_collapsed, advice_if_diverged, first_judged_update
@@ -21,7 +22,6 @@ from conbal_tf.training.head import HEAD_FEATURES
 from conbal_tf.training.learning import Learner, Task
 from conbal_tf.training.methods import METHODS, Method
 from conbal_tf.training.plan import backbone_plan, classifier_plan, optimizer, second_label
-from conbal_tf.training.run_folder import write_whole
 from conbal_tf.training.scoring import Labelled, answer_score, labelled_images
 
 # The bank of the nearest-neighbour score: enough for a steady number, few enough to cost a few per cent of an epoch.

@@ -23,6 +23,7 @@ def run(tmp_path: Path) -> Path:
         {
             "id": ["a", "b\tc", "d", '"e"', "NA"],
             "part": ["validation", "validation", "test", "test", "test"],
+            "group": list("vwxyz"),
             "label": ["NA", "x y", "x y", "NA", "NA"],
             "predicted": ["NA", "NA", "x y", "x y", "NA"],
         }
@@ -75,13 +76,15 @@ def test_projector_shows_evenly_drawn_images_of_a_large_run(run: Path, monkeypat
 @pytest.mark.parametrize("name", ["embeddings.npz", "predictions.csv"])
 def test_projector_of_an_unfinished_run_is_refused(run: Path, name: str) -> None:
     (run / name).unlink()
-    with pytest.raises(FileNotFoundError, match=rf"No {name} in .*finish its training"):
+    with pytest.raises(FileNotFoundError, match=rf"No {name} in .*finish it with: python -m conbal_tf.train"):
         write_projector(run)
 
 
 def test_projector_of_files_of_two_runs_is_refused(run: Path) -> None:
     pd.read_csv(run / "predictions.csv")[:4].to_csv(run / "predictions.csv", index=False)
-    with pytest.raises(ValueError, match=r"not of the same images: received 5 and 4 ids.*--overwrite"):
+    with pytest.raises(
+        ValueError, match=r"do not belong together: received 4 images in predictions.csv and 5 in.*--overwrite"
+    ):
         write_projector(run)
 
 

@@ -48,7 +48,7 @@ def points(run: PageRun) -> dict[str, list]:
     """Returns the test images in the order of their thumbnails: place, true and predicted class, probability, id."""
     assert run.answers is not None and run.explanations is not None
     ids = run.explanations["test_ids"].astype(str)
-    row_of = {identity: row for row, identity in enumerate(run.answers.ids)}
+    row_of = {identity: row for row, identity in enumerate(run.ids)}
     rows = np.array([row_of.get(identity, -1) for identity in ids], int)
     if (rows < 0).any():
         raise ValueError(

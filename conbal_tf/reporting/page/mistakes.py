@@ -62,7 +62,7 @@ def _of_run(run: PageRun) -> Html:
 def _rows(run: PageRun) -> dict[int, int]:
     """Returns the place of each mistake in explanations.npz -> its row in the answers, surest first."""
     assert run.answers is not None and run.explanations is not None
-    row_of = {identity: row for row, identity in enumerate(run.answers.ids)}
+    row_of = {identity: row for row, identity in enumerate(run.ids)}
     ids = run.explanations["mistake_ids"].astype(str)
     rows = {place: row_of[identity] for place, identity in enumerate(ids) if identity in row_of}
     return dict(sorted(rows.items(), key=lambda item: -run.answers.probabilities[item[1]].max()))  # type: ignore[union-attr]
@@ -82,7 +82,7 @@ def _card(run: PageRun, place: int, row: int) -> Html:
         tag("b", f"{predicted} {share(chances.max())}"),
         f" · true {true} {share(chances[run.answers.labels[row]])}",
     )
-    identity = str(run.answers.ids[row])
+    identity = str(run.ids[row])
     image = run.explanations["mistake_images"][place]
     views = [_figure(data_url(image), f"Test image {identity}", "image")]
     for key, name in (("heat_predicted", predicted), ("heat_true", true)):

@@ -3,15 +3,17 @@
 import json
 import tomllib
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from conbal_tf.reporting.finished_run import FinishedRun, read_run
+from conbal_tf.metrics.answers import Answers
+from conbal_tf.metrics.prediction_table import answers_of, read_predictions
+from conbal_tf.runs.finished_run import FinishedRun, read_run
 from conbal_tf.settings.data_name import data_name
 
 ADVICE = {
@@ -28,20 +30,6 @@ ADVICE = {
 
 
 @dataclass(frozen=True)
-class Answers:
-    """What a run said of the test images, from predictions.csv."""
-
-    ids: np.ndarray
-    """[(n,) str]."""
-    labels: np.ndarray
-    """Positions of the true classes in `class_names` [(n,) int]."""
-    predicted: np.ndarray
-    """Positions of the predicted ones [(n,) int]."""
-    probabilities: np.ndarray
-    """In the order of `class_names` [(n, n_classes) float]."""
-
-
-@dataclass(frozen=True)
 class PageRun:
     """A run as the page shows it."""
 
@@ -51,6 +39,9 @@ class PageRun:
     finished: FinishedRun
     history: pd.DataFrame | None = None
     answers: Answers | None = None
+    """To the test images."""
+    ids: np.ndarray = field(default_factory=lambda: np.array([], str))
+    """Of the test images, in the order of the answers [(n,) str]."""
     calibration: Mapping[str, Any] | None = None
     leaks: Mapping[str, Any] | None = None
     without_leaks: Mapping[str, Any] | None = None
@@ -101,7 +92,10 @@ def read_page_run(path: Path) -> PageRun:
     """
     finished = read_run(path)
     _refuse_incomplete(finished.metrics, path)
-    class_names = finished.metrics["class_names"]
+    answers, ids = _read(path / "predictions.csv", lambda file: _answers(file, finished.metrics)) or (
+        None,
+        np.array([], str),
+    )
     settings = finished.settings
     without_leaks = _read(path / "metrics_without_leaks.json", _json)
     run = PageRun(path, f"{settings.get('method', path.name)} ({settings.get('sampling', 'original')})", finished)
@@ -110,7 +104,8 @@ def read_page_run(path: Path) -> PageRun:
         run.title,
         finished,
         history=_read(path / "history.csv", _history),
-        answers=_read(path / "predictions.csv", lambda file: _answers(file, class_names)),
+        answers=answers,
+        ids=ids,
         calibration=_read(path / "calibration.json", _json),
         # Runs that were trained before leaks were noted have them of a later evaluation alone.
         leaks=_read(path / "leaks.json", _json) or (without_leaks or {}).get("leaks"),
@@ -158,15 +153,10 @@ def _history(path: Path) -> pd.DataFrame | None:
     return history if len(history) and {"stage", "epoch"} <= set(history) else None
 
 
-def _answers(path: Path, class_names: Sequence[str]) -> Answers:
-    # A class or an image may be called NA.
-    text = dict.fromkeys(("id", "part", "group", "label", "predicted"), str)
-    rows = pd.read_csv(path, keep_default_na=False, dtype=text)
-    rows = rows[rows["part"] == "test"]
-    number_of = {name: number for number, name in enumerate(class_names)}
-    labels, predicted = (np.array([number_of[name] for name in rows[key]], int) for key in ("label", "predicted"))
-    probabilities = rows[[f"p_{name}" for name in class_names]].to_numpy(float)
-    return Answers(rows["id"].to_numpy(str), labels, predicted, probabilities)
+def _answers(path: Path, metrics: Mapping[str, Any]) -> tuple[Answers, np.ndarray]:
+    table = read_predictions(path.parent)
+    counts = {name: metrics["train_counts"][name] for name in metrics["class_names"]}
+    return answers_of(table, "test", counts), table["id"][table["part"] == "test"].to_numpy(str)
 
 
 def _arrays(path: Path) -> dict[str, np.ndarray]:

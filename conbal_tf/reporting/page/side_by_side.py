@@ -50,7 +50,7 @@ def _refuse_other_test(first: PageRun, other: PageRun) -> None:
 
 def _tested(run: PageRun) -> dict[str, int]:
     """Returns test image -> its class."""
-    return dict(zip(run.answers.ids, run.answers.labels, strict=True)) if run.answers else {}
+    return dict(zip(run.ids, run.answers.labels, strict=True)) if run.answers else {}
 
 
 def _supports(run: PageRun) -> list[int]:

@@ -1,4 +1,4 @@
-"""predictions.csv, read back as what metrics are computed from. No TensorFlow."""
+"""predictions.csv and embeddings.npz, read back as what metrics and pictures are made from."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,6 +8,7 @@ import pandas as pd
 
 from conbal_tf.metrics.answers import Answers
 from conbal_tf.metrics.class_groups import class_groups
+from conbal_tf.runs.finished_run import file_of
 
 COLUMNS = ("id", "part", "group", "label", "predicted")
 
@@ -16,9 +17,10 @@ def read_predictions(run: Path) -> pd.DataFrame:
     """Returns a run's predictions.csv, of whose columns only the probabilities are numbers.
 
     Raises:
+        FileNotFoundError: There is none.
         ValueError: It is no such table.
     """
-    path = run / "predictions.csv"
+    path = file_of(run, "predictions.csv")
     try:
         # A class, a group or an image may be called NA or 007.
         table = pd.read_csv(path, keep_default_na=False, dtype=dict.fromkeys(COLUMNS, str))
@@ -31,6 +33,28 @@ def read_predictions(run: Path) -> pd.DataFrame:
             f"{', '.join(COLUMNS)} and p_<class> for each class; train the run again with --overwrite."
         )
     return table
+
+
+def read_features(run: Path, table: pd.DataFrame) -> np.ndarray:
+    """Returns the backbone's features of the images of a run's predictions.csv, in its order [(n, d) float32].
+
+    Args:
+        run: its folder, with embeddings.npz.
+        table: as `read_predictions` gives it.
+
+    Raises:
+        FileNotFoundError: There is no embeddings.npz.
+        ValueError: It is of other images.
+    """
+    with np.load(file_of(run, "embeddings.npz")) as stored:
+        ids, features = stored["id"], stored["features"]
+    if not np.array_equal(ids, table["id"].to_numpy(str)):
+        raise ValueError(
+            f"The files of the run {run} do not belong together: received {len(table)} images in predictions.csv and "
+            f"{len(ids)} in embeddings.npz, not the same in the same order. Both are written together; train the run "
+            "again with --overwrite."
+        )
+    return features
 
 
 def answers_of(table: pd.DataFrame, part: str, train_counts: Mapping[str, int]) -> Answers:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from conbal_tf.evaluation.prediction_table import answers_of, read_predictions
 from conbal_tf.evaluation.scores import score
+from conbal_tf.metrics.prediction_table import answers_of, read_predictions
 from tests.evaluation.made_predictions import COUNTS, predictions
 
 

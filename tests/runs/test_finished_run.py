@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from conbal_tf.reporting.finished_run import read_run
+from conbal_tf.runs.finished_run import read_run
 from tests.reporting.run_folders import CE, environment, metrics, settings_of, write_run
 
 
