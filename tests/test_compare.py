@@ -23,6 +23,8 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
         answers = made_answers(100, 3, start=5 * start, images_of_a_group=2, skill=skill, seed_noise=0.1)
         for seed, its in enumerate(answers):
             write_answers(folder / f"{name}-seed{seed}", its, seed=seed, method=method, sampling="original")
+    (lucky,) = made_answers(100, 1, start=10, images_of_a_group=2, skill=6.0)
+    write_answers(folder / "lucky-seed9", lucky, seed=9, method="cross_entropy", sampling="original")
     write_answers(
         folder / "lonely-seed0", made_answers(100, 1, images_of_a_group=2)[0], method="ohem", sampling="original"
     )
@@ -52,8 +54,16 @@ def test_two_runs_that_differ_are_told_apart_as_models_and_written(
     assert [file.name for file in tmp_path.iterdir()] == ["found.json"]
 
 
-def test_runs_that_differ_by_seed_alone_claim_nothing(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    said = printed(capsys, runs / "plain-seed0", runs / "plain-seed1")
+@pytest.mark.parametrize("other", ["plain-seed1", "lucky-seed9"])
+def test_runs_that_differ_by_seed_alone_claim_nothing(
+    runs: Path, other: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "found.json"
+    said = printed(capsys, runs / "plain-seed0", runs / other, "--out", out)
+    found = json.loads(out.read_text())
+    assert (found["overall"]["accuracy"]["p"] < 0.01) == (other == "lucky-seed9")
+    entries = [*found["overall"].values(), *(its["f1"] for its in found["per_class"].values())]
+    assert {entry["verdict"] for entry in entries} == {"one method"}
     assert "All their settings are equal but for the seed" in said
     assert "A and B are one method trained twice: no difference is claimed" in said and "is better" not in said
     assert not re.search(r"(<|\d\.\d{3}) +[AB]$", said, re.MULTILINE)

@@ -23,7 +23,7 @@ from tfrecords_tools.build_flags import parser
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
-PAGES = ["README.md", "CHANGELOG.md", "docs/method.md", "docs/results.md"]
+PAGES = ["README.md", "CHANGELOG.md", "docs/method.md", "docs/metrics.md", "docs/results.md"]
 CONFIGS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "configs").glob("*.toml"))
 MAX_LIBRARY_LINES = 20
 

@@ -45,6 +45,9 @@ def test_finished_run_folder_holds_what_the_design_says(finished_run: Path) -> N
         "settings.toml", "environment.json", "protocol.csv", "history.csv", "backbone.keras", "classifier.keras",
         "predictions.csv", "embeddings.npz", "metrics.json", "figures/training_curves.png", "figures/per_class_f1.png",
         "export/1/saved_model.pb", "checkpoints/contrastive_best.weights.h5", "logs/contrastive/train", "finished.json",
+        "leaks.json", "diagnosis.json", "calibration.json", "explanations.npz", "time_spent.json",
+        "figures/confusion_matrices.png", "figures/reliability.png", "figures/prior_dial.png",
+        "logs/pictures", "logs/projector/tensors.tsv",
     } <= names  # fmt: skip
     assert not [name for name in names if "unfinished" in name]
 

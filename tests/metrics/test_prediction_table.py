@@ -1,12 +1,14 @@
 """predictions.csv, read back."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from conbal_tf.evaluation.scores import score
-from conbal_tf.metrics.prediction_table import answers_of, read_predictions
+from conbal_tf.metrics.prediction_table import answers_of, read_features, read_predictions
 from tests.evaluation.made_predictions import COUNTS, predictions
 
 
@@ -44,3 +46,27 @@ def test_classes_in_the_order_of_the_run() -> None:
     answers = answers_of(predictions(), "test", COUNTS)
     assert answers.class_names == tuple(COUNTS)
     assert answers.class_groups == (("big",), ("mid",), ("NA",))
+
+
+def test_image_without_a_group_is_a_group_of_its_own() -> None:
+    table = predictions()
+    table.loc[table["part"] == "test", "group"] = ["", "", "both", "both"] + ["rest"] * 56
+    groups = answers_of(table, "test", COUNTS).groups
+    assert len(set(groups)) == 4 and groups[0] != groups[1] and groups[2] == groups[3] == "both"
+
+
+def test_features_are_those_of_the_predictions(tmp_path: Path) -> None:
+    table = predictions()
+    features = np.arange(240.0).reshape(120, 2)
+    np.savez(tmp_path / "embeddings.npz", id=table["id"].to_numpy(str), features=features)
+    assert (read_features(tmp_path, table) == features).all()
+    with pytest.raises(ValueError, match=r"do not belong together: received 119 images in predictions.csv and 120 in"):
+        read_features(tmp_path, table[1:])
+    with pytest.raises(ValueError, match=r"not the same in the same order"):
+        read_features(tmp_path, table[::-1])
+
+
+@pytest.mark.parametrize("read", [read_predictions, lambda run: read_features(run, predictions())])
+def test_missing_file_says_how_to_finish_the_run(read: Callable[[Path], object], tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"No (predictions.csv|embeddings.npz) in .*finish it with"):
+        read(tmp_path)
