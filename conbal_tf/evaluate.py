@@ -5,9 +5,8 @@ It reads predictions.csv, so it takes seconds and no TensorFlow.
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from conbal_tf.settings.evaluating import Evaluating
 from conbal_tf.settings.load import exit_with, parse
@@ -60,7 +59,7 @@ def evaluate(run: Path, *, positive: Sequence[str] = (), specificity: float = 0.
     from conbal_tf.runs.finished_run import read_run
 
     finished = read_run(run)
-    counts, settings = _train_counts(run, finished.metrics), finished.settings
+    counts, settings = finished.train_counts, finished.settings
     names, train_parts = tuple(counts), settings.get("data", {}).get("train_parts", ())
     aims = aims_of(settings.get("dataset", ""), names, train_parts, positive, specificity)
     metrics = score(read_predictions(run), counts, aims)
@@ -69,17 +68,6 @@ def evaluate(run: Path, *, positive: Sequence[str] = (), specificity: float = 0.
     print(metrics_table(metrics))
     if without_leaks:
         _without_leaks(run, names)
-
-
-def _train_counts(run: Path, metrics: Mapping[str, Any]) -> dict[str, int]:
-    """Returns the training images of each class, in label order: what of metrics.json no other file tells."""
-    names, counts = metrics.get("class_names"), metrics.get("train_counts")
-    if not names or not isinstance(counts, dict) or set(counts) != set(names):
-        raise ValueError(
-            f"{run / 'metrics.json'} does not tell the training images of each class: received class_names {names} and "
-            f"train_counts {counts}. Each class needs a count; train the run again with --overwrite."
-        )
-    return {name: counts[name] for name in names}
 
 
 def _without_leaks(run: Path, class_names: Sequence[str]) -> None:

@@ -45,7 +45,7 @@ def export(run: Path, out: Path | None = None, *, calibrate: bool = False, prior
     """
     from conbal_tf.runs.finished_run import file_of, read_run
 
-    names = tuple(read_run(run).metrics["class_names"])
+    names = tuple(read_run(run).train_counts)
     shown = read_settings(run / "settings.toml").data
     weights, place = file_of(run, "classifier.keras"), _free_place(run, out)
     if prior and not calibrate:

@@ -97,20 +97,18 @@ def _test_part(run: Path) -> pd.DataFrame:
 
 
 def _read(runs: Sequence[Path], first: pd.DataFrame, run_a: Path) -> tuple[tuple[Settings, ...], tuple[Answers, ...]]:
-    names = read_run(run_a).metrics["class_names"]
+    names = tuple(read_run(run_a).train_counts)
     settings, answers = [], []
     for run in runs:
-        rows, metrics = _test_part(run), read_run(run).metrics
+        rows, counts = _test_part(run), read_run(run).train_counts
         _check_images(first, rows, run_a, run)
-        if set(metrics["class_names"]) != set(names):
+        if set(counts) != set(names):
             raise ValueError(
                 f"{run_a} and {run} have other classes: received {', '.join(names)} and "
-                f"{', '.join(metrics['class_names'])}. Comparisons need the same; train both on the same records."
+                f"{', '.join(counts)}. Comparisons need the same; train both on the same records."
             )
         # Classes in another order are the same classes.
-        answers.append(
-            answers_of(rows.loc[first.index], "test", {name: metrics["train_counts"][name] for name in names})
-        )
+        answers.append(answers_of(rows.loc[first.index], "test", {name: counts[name] for name in names}))
         settings.append(read_settings(run / "settings.toml"))
     return tuple(settings), tuple(answers)
 

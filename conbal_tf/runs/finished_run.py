@@ -23,6 +23,21 @@ class FinishedRun:
     seconds: float
     """finished.json: what all calls of the command took together."""
 
+    @property
+    def train_counts(self) -> dict[str, int]:
+        """The training images of each class, in label order: what of metrics.json no other file tells.
+
+        Raises:
+            ValueError: metrics.json does not tell them.
+        """
+        names, counts = self.metrics.get("class_names"), self.metrics.get("train_counts")
+        if not names or not isinstance(counts, dict) or set(counts) != set(names):
+            raise ValueError(
+                f"metrics.json does not tell the training images of each class: received class_names {names} and "
+                f"train_counts {counts}. Each class needs a count; train the run again with --overwrite."
+            )
+        return {name: counts[name] for name in names}
+
 
 def read_run(run: Path) -> FinishedRun:
     """Returns what the files of a finished run hold.

@@ -43,3 +43,16 @@ def test_scores_of_the_validation_part_are_refused(run: Path) -> None:
     (run / "metrics.json").write_text(json.dumps(metrics() | {"part": "validation"}))
     with pytest.raises(ValueError, match=r"not of the test part: received 'validation'.*evaluate the run again"):
         read_run(run)
+
+
+def test_training_images_of_each_class_are_in_label_order(run: Path) -> None:
+    turned = dict(reversed(metrics()["train_counts"].items()))
+    (run / "metrics.json").write_text(json.dumps(metrics() | {"train_counts": turned}))
+    assert list(read_run(run).train_counts) == metrics()["class_names"]
+
+
+@pytest.mark.parametrize("wrong", [{"train_counts": None}, {"train_counts": {"MEL": 1}}, {"class_names": []}])
+def test_run_that_does_not_tell_them_is_refused(run: Path, wrong: dict) -> None:
+    (run / "metrics.json").write_text(json.dumps(metrics() | wrong))
+    with pytest.raises(ValueError, match=r"does not tell the training images of each class: .*--overwrite"):
+        _ = read_run(run).train_counts

@@ -92,7 +92,7 @@ def read_page_run(path: Path) -> PageRun:
     """
     finished = read_run(path)
     _refuse_incomplete(finished.metrics, path)
-    answers, ids = _read(path / "predictions.csv", lambda file: _answers(file, finished.metrics)) or (
+    answers, ids = _read(path / "predictions.csv", lambda file: _answers(path, finished)) or (
         None,
         np.array([], str),
     )
@@ -153,10 +153,9 @@ def _history(path: Path) -> pd.DataFrame | None:
     return history if len(history) and {"stage", "epoch"} <= set(history) else None
 
 
-def _answers(path: Path, metrics: Mapping[str, Any]) -> tuple[Answers, np.ndarray]:
-    table = read_predictions(path.parent)
-    counts = {name: metrics["train_counts"][name] for name in metrics["class_names"]}
-    return answers_of(table, "test", counts), table["id"][table["part"] == "test"].to_numpy(str)
+def _answers(run: Path, finished: FinishedRun) -> tuple[Answers, np.ndarray]:
+    table = read_predictions(run)
+    return answers_of(table, "test", finished.train_counts), table["id"][table["part"] == "test"].to_numpy(str)
 
 
 def _arrays(path: Path) -> dict[str, np.ndarray]:
