@@ -40,7 +40,8 @@ def test_far_too_high_a_rate_without_warm_up_collapses_and_is_told_within_five_e
 def test_higher_temperature_saves_the_same_small_run_from_its_collapse(
     short_settings: Settings, digits: SplitRecords, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    collapsing = changed(short_settings, warmup="10 updates")
+    settings = changed(short_settings, warmup="10 updates")
+    collapsing = replace(settings, contrastive=replace(settings.contrastive, temperature=0.05))
     assert diagnosed(collapsing, digits, tmp_path / "low")["verdict"] == "collapsed"
     assert "a higher --contrastive.temperature (here 0.05;" in capsys.readouterr().out
     saved = replace(collapsing, contrastive=replace(collapsing.contrastive, temperature=0.2))
