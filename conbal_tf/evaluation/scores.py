@@ -160,13 +160,13 @@ def _described(aim: Aim, threshold: float, chosen_on: str, reached: np.ndarray) 
 
 
 def _scores(answers: Answers) -> dict[str, Any]:
-    """Returns every metric of one part, ready for JSON: figures of `summarise`, and what it lacks."""
+    """Returns every metric of one part, ready for JSON, with the confusion matrix and how often each class is true."""
     summary, measured = summarise(answers.labels, answers.predicted, answers.class_names), measure(answers)
-    per_class = {
-        name: {**{key: _number(measured[key][0, number]) for key in PER_CLASS}, **summary["per_class"][name]}
-        for number, name in enumerate(answers.class_names)
-    }
-    return {**{name: _number(measured[name][0]) for name in OVERALL}, **summary, "per_class": per_class}
+    for number, name in enumerate(answers.class_names):
+        scores = summary["per_class"][name]
+        # Where a metric is not defined, `summarise` may still count it as 0.
+        scores |= {key: _number(measured[key][0, number], scores.get(key)) for key in PER_CLASS}
+    return summary | {name: _number(measured[name][0]) for name in OVERALL}
 
 
 def _intervals(found: Mapping[str, Distribution], class_names: Sequence[str], n_aims: int) -> dict[str, Any]:
@@ -189,6 +189,6 @@ def _interval(distribution: Distribution, place: int | None = None) -> dict[str,
     return {name: [_number(end if place is None else end[place]) for end in pair] for name, pair in ends.items()}
 
 
-def _number(value: Any) -> float | None:
+def _number(value: Any, otherwise: float | None = None) -> float | None:
     """Returns a number as JSON knows it: neither NaN nor infinity."""
-    return float(value) if np.isfinite(value) else None
+    return float(value) if np.isfinite(value) else otherwise
