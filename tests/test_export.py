@@ -66,7 +66,8 @@ def finished(image_bytes: list[bytes], tmp_path_factory: pytest.TempPathFactory)
     table = table.assign(id=range(IMAGES), group="", label=labels, predicted=np.array(NAMES)[p.argmax(axis=1)])
     pd.concat([table.assign(part=part) for part in ("validation", "test")]).to_csv(run / "predictions.csv", index=False)
     (run / "settings.toml").write_text(to_toml(Settings(data=Data(record_size=16, test_size=12))))
-    (run / "metrics.json").write_text(json.dumps({"part": "test", "class_names": NAMES}))
+    scores = {"part": "test", "class_names": NAMES, "train_counts": dict.fromkeys(NAMES, IMAGES)}
+    (run / "metrics.json").write_text(json.dumps(scores))
     (run / "environment.json").write_text("{}")
     (run / "finished.json").write_text('{"seconds": 1}')
     return run

@@ -168,5 +168,5 @@ def test_history_of_a_finished_run_has_the_numbers_of_the_embeddings_in_stage_1_
     assert history.loc["contrastive", columns].notna().to_numpy().all()
     assert history.loc["classifier", columns].isna().to_numpy().all()
     first = history.loc["contrastive"].iloc[0]
-    above = first["loss"] - collapsed_contrastive_loss(80, 0.05 / 0.07)
+    above = first["loss"] - collapsed_contrastive_loss(80, 0.2 / 0.07)
     assert first["loss_above_collapse"] == pytest.approx(above, abs=1e-6)
