@@ -24,11 +24,11 @@ train: .venv/.installed  ## install what running needs, then train, evaluate and
 
 test: .venv/.installed-dev  ## install what the tests need, then run the fast tests
 	@echo "== Running the tests (those marked slow or gpu are left out)"
-	@$(RUN) pytest -n auto --dist loadgroup $(ARGS)
+	@$(RUN) pytest -n auto --dist loadfile $(ARGS)
 
 test-all: .venv/.installed-dev  ## run the slow tests too
 	@echo "== Running all tests but those marked gpu"
-	@$(RUN) pytest -n auto --dist loadgroup -m "not gpu" $(ARGS)
+	@$(RUN) pytest -n auto --dist loadfile -m "not gpu" $(ARGS)
 
 # import-linter runs without its cache, which keeps an import of a module that did not exist yet as one of its package.
 check: .venv/.installed-dev  ## lint, format, types, floors, sizes: what CI runs before the tests

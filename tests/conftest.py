@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import fcntl
 import os
 from collections.abc import Callable
 from dataclasses import replace
@@ -23,13 +24,6 @@ settings.load_profile("conbal_tf")
 _FOLDERS = {"aptos": "aptos2019", "isic2018": "isic2018"}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keeps together, where several processes share the tests, those of a file and those of the one finished run."""
-    for item in items:
-        finished = "finished_run" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("finished_run" if finished else item.path.as_posix()))
-
-
 @pytest.fixture(scope="session")
 def real_images() -> Callable[[str], Path]:
     """Returns a function from a data set to the folder of its real images; it skips the test where there is none."""
@@ -47,13 +41,35 @@ def real_images() -> Callable[[str], Path]:
 
 
 @pytest.fixture(scope="session")
-def digits_records(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Returns the folder of all records, with the digits at 16 pixels in it, made once."""
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """Returns a function that makes a folder once, for all processes that share the tests.
+
+    It is a function of (name, what fills the new folder); who comes second waits for who came first.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def folder(name: str, fill: Callable[[Path], object]) -> Path:
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            made, done = shared / name, shared / f"{name}.done"
+            if not done.exists():
+                made.mkdir()
+                fill(made)
+                done.touch()
+        return made
+
+    return folder
+
+
+@pytest.fixture(scope="session")
+def digits_records(made_once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
+    """Returns the folder of all records, with the digits at 16 pixels in it."""
     from tfrecords_tools.build import build_records, ensure_protocol
 
-    records = tmp_path_factory.mktemp("records")
-    ensure_protocol(build_records("digits", None, records, 16), "grouped", 0)
-    return records
+    return made_once(
+        "records", lambda records: ensure_protocol(build_records("digits", None, records, 16), "grouped", 0)
+    )
 
 
 @pytest.fixture(scope="session")
@@ -82,11 +98,14 @@ def short_settings(digits_records: Path) -> "Settings":
 
 
 @pytest.fixture(scope="session")
-def finished_run(short_settings: "Settings", digits_records: Path) -> Path:
-    """Returns the folder of a finished contrastive run; its records lie beside it, in records/."""
+def finished_run(
+    short_settings: "Settings", digits_records: Path, made_once: Callable[[str, Callable[[Path], object]], Path]
+) -> Path:
+    """Returns the folder of a finished contrastive run, to be read only; its records lie beside it, in records/."""
     from conbal_tf.train import train
 
-    home = digits_records.parent / "finished"
-    home.mkdir()
-    (home / "records").symlink_to(digits_records)
-    return train(replace(short_settings, run=home / "run"))
+    def fill(home: Path) -> None:
+        (home / "records").symlink_to(digits_records)
+        train(replace(short_settings, run=home / "run"))
+
+    return made_once("finished", fill) / "run"

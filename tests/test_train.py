@@ -86,13 +86,6 @@ def test_stages_learn_something(finished_run: Path) -> None:
     assert json.loads((finished_run / "diagnosis.json").read_text())["verdict"] == "healthy"
 
 
-def test_cross_entropy_runs_in_the_same_frame(short_settings: Settings, tmp_path: Path) -> None:
-    run = train(replace(short_settings, method="cross_entropy", sampling="original", run=tmp_path / "run"))
-    assert pd.read_csv(run / "history.csv")["stage"].unique().tolist() == ["cross_entropy"]
-    assert (run / "backbone.keras").exists()
-    assert "[contrastive]" not in (run / "settings.toml").read_text()
-
-
 @pytest.mark.slow
 def test_corrected_head_is_what_is_evaluated_and_served(
     short_settings: Settings, digits: SplitRecords, tmp_path: Path
@@ -151,8 +144,9 @@ def test_finished_run_is_not_trained_again(
 
 
 def test_run_whose_process_was_killed_goes_on_and_ends_with_the_weights_of_one_that_was_not(
-    finished_run: Path, short_settings: Settings, tmp_path: Path
+    finished_run: Path, short_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("conbal_tf.experiments.finishing.evaluate_and_export", lambda *_: None)
     settings = replace(short_settings, run=tmp_path / "run")
     batches = 28 + 5  # into the second epoch
     flags = ["--config", str(finished_run / "settings.toml"), "--run", str(settings.run)]

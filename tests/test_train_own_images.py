@@ -51,6 +51,9 @@ def test_folder_of_classes_is_trained_and_its_settings_file_repeats_the_command(
     table = pd.read_csv(run / "predictions.csv", keep_default_na=False)
     assert set(table["label"]) == set(COUNTS) and table["id"].str.match(r"(NA|benign|melanoma)/\w+").all()
     assert (run / "export" / "1" / "saved_model.pb").is_file()
+    assert pd.read_csv(run / "history.csv")["stage"].unique().tolist() == ["cross_entropy"]
+    assert (run / "backbone.keras").exists()
+    assert "[contrastive]" not in (run / "settings.toml").read_text()
     assert "python -m conbal_tf.train --config records/moles/moles.toml" in capsys.readouterr().out
     main(["--config", "records/moles/moles.toml", "--method", "cross_entropy", *SHORT[:7]])
     assert "is finished" in capsys.readouterr().out

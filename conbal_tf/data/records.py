@@ -13,7 +13,7 @@ import tensorflow_datasets as tfds
 from google.protobuf import json_format
 
 READ_TOGETHER = 4096
-# Encoded bytes of a class up to which they are read once.
+# Encoded bytes up to which chosen records, of a class or of all, are read once.
 KEPT_IN_MEMORY = 64 * 2**20
 _NOT_FOR_BATCHES = ("id", "group", "height", "width", "pixel_hash", "official_part")
 
@@ -84,26 +84,32 @@ class Records:
             A dataset of {"image": encoded bytes [() string], "label": class [() int64]}, and what else the data set
             knows of an image, such as "localization" [() string].
         """
-        records = self._classes[label]
-        of_class = self.index[self.index["label"] == label]
-        wanted = tf.constant(of_class["id"].isin(set(ids)).to_numpy())
-        # The mask goes by place, not by id: TFDS reads unshuffled files in one order, the index's.
-        chosen = (
-            records.enumerate()
-            .filter(lambda place, _: wanted[place])
-            .map(lambda _, record: record, num_parallel_calls=None)
-        )  # fmt: skip
-        # A schedule reads a class again for every pass over it: dozens of times an epoch where classes are balanced.
-        small = self.builder.info.splits[f"class_{label:02d}"].num_bytes <= KEPT_IN_MEMORY
-        return chosen.cache() if small else chosen
+        return self._chosen(self._classes[label], self.index[self.index["label"] == label], ids)
 
     def in_order(self, ids: Collection[str]) -> tf.data.Dataset:
         """Returns the records of all classes whose id is in `ids`, in the order of `select(ids)`; as `encoded`."""
-        first, *others = [self.encoded(label, ids) for label in range(len(self.class_names))]
+        everything, *others = self._classes
         for other in others:
-            first = first.concatenate(other)
+            everything = everything.concatenate(other)
         # Filtering hides the length, and Keras warns of data without one.
-        return first.apply(tf.data.experimental.assert_cardinality(len(self.select(ids))))
+        chosen = self._chosen(everything, self.index, ids)
+        return chosen.apply(tf.data.experimental.assert_cardinality(len(self.select(ids))))
+
+    def _chosen(self, records: tf.data.Dataset, rows: pd.DataFrame, ids: Collection[str]) -> tf.data.Dataset:
+        """Returns those of the records whose id is in `ids`; `rows` of the index are theirs, one each."""
+        wanted = rows["id"].isin(set(ids)).to_numpy()
+        mask = tf.constant(wanted)
+        # The mask goes by place, not by id: TFDS reads unshuffled files in one order, the index's.
+        chosen = (
+            records.enumerate()
+            .filter(lambda place, _: mask[place])
+            .map(lambda _, record: record, num_parallel_calls=None)
+        )  # fmt: skip
+        # A schedule reads a class again for every pass over it: dozens of times an epoch where classes are balanced.
+        splits = self.builder.info.splits
+        held = sum(splits[f"class_{label:02d}"].num_bytes for label in rows["label"].unique())
+        small = held * wanted.sum() <= KEPT_IN_MEMORY * len(wanted)  # as if all were of one size
+        return chosen.cache() if small else chosen
 
 
 def open_records(directory: Path) -> Records:

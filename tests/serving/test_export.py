@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.small_network import small_network
+
 # What somebody who has only TensorFlow and the folder would write.
 CLIENT = """
 import glob, json, os, sys
@@ -44,8 +46,8 @@ def test_answers_to_the_records_own_bytes_are_those_of_predictions_csv(finished_
     table = pd.read_csv(finished_run / "predictions.csv").query("part == 'test'").sort_values("id").iloc[::17]
     folder = tmp_path / "images"
     folder.mkdir()
-    for identity, label in zip(table["id"], table["label"], strict=True):
-        record = next(records.encoded(records.class_names.index(label), [identity]).as_numpy_iterator())
+    stored = records.in_order(table["id"]).as_numpy_iterator()
+    for identity, record in zip(records.select(table["id"])["id"], stored, strict=True):
         (folder / identity).write_bytes(record["image"])
     answers = ask(finished_run / "export" / "1", folder, tmp_path)
     expected = table[[f"p_{name}" for name in records.class_names]].to_numpy()
@@ -54,18 +56,21 @@ def test_answers_to_the_records_own_bytes_are_those_of_predictions_csv(finished_
     assert answers["class_names"] == [list(records.class_names)] * len(table)
 
 
-def test_jpeg_and_png_of_any_size_share_a_batch(finished_run: Path, tmp_path: Path) -> None:
+def test_jpeg_and_png_of_any_size_share_a_batch(finished_run: Path) -> None:
+    import io
+
+    import tensorflow as tf
     from PIL import Image
 
-    folder = tmp_path / "images"
-    folder.mkdir()
-    pixels = np.random.default_rng(0).integers(0, 256, (90, 60, 3)).astype(np.uint8)
-    Image.fromarray(pixels).save(folder / "colour.png")
-    Image.fromarray(pixels[:50]).save(folder / "colour.jpg")
-    Image.fromarray(pixels[:9, :8, 0]).save(folder / "grey.png")
-    answers = ask(finished_run / "export" / "1", folder, tmp_path)
-    assert np.shape(answers["probabilities"]) == (3, 10)
-    np.testing.assert_allclose(np.sum(answers["probabilities"], axis=1), 1.0, rtol=1e-5)
+    pixels, contents = np.random.default_rng(0).integers(0, 256, (90, 60, 3)).astype(np.uint8), []
+    for shown, form in ((pixels, "PNG"), (pixels[:50], "JPEG"), (pixels[:9, :8, 0], "PNG")):
+        stream = io.BytesIO()
+        Image.fromarray(shown).save(stream, form)
+        contents.append(stream.getvalue())
+    serve = tf.saved_model.load(str(finished_run / "export" / "1")).signatures["serving_default"]
+    probabilities = serve(image_bytes=tf.constant(contents))["probabilities"].numpy()
+    assert probabilities.shape == (3, 10)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1.0, rtol=1e-5)
 
 
 @pytest.mark.parametrize(("resize", "crop"), [("square", "none"), ("short_side", "fundus")])
@@ -73,21 +78,17 @@ def test_originals_are_answered_as_evaluation_answers_their_records(resize: str,
     """Nothing but the JPEG that records are stored as lies between them: the pixels in front of it are equal."""
     import io
 
-    import keras
     import tensorflow as tf
     from PIL import Image
 
     from conbal_tf.data.pipeline import TestView, prepare_test_image
     from conbal_tf.networks.heads import classifier, classifier_head
-    from conbal_tf.networks.resnet import backbone
     from conbal_tf.serving.export import export
     from tfrecords_tools import images
     from tfrecords_tools.conversion import StoredImage, convert
     from tfrecords_tools.tables import Example
 
-    keras.utils.set_random_seed(0)
-    network = backbone("resnet10_small", width=4)
-    model, view = classifier(network, classifier_head(32, 2)), TestView(20, resize)
+    model, view = classifier(small_network(), classifier_head(8, 2)), TestView(20, resize)
     rows, columns = np.mgrid[-520:520, -600:600]
     disc = (np.hypot(rows, columns) < 450)[:, :, None] * (100 + np.stack([rows, columns, rows - columns], axis=2) // 12)
     exif = Image.Exif()

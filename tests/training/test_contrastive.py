@@ -9,23 +9,21 @@ import pytest
 import tensorflow as tf
 
 from conbal_tf.networks.heads import projection_head
-from conbal_tf.networks.resnet import backbone
 from conbal_tf.training.contrastive import BalancedContrastiveModel, ContrastiveModel
 from conbal_tf.training.optimizer import CoupledSGD
 from tests import reference, reference_losses
+from tests.small_network import small_network
 
 
 def model(**options: Any) -> ContrastiveModel:
-    keras.utils.set_random_seed(0)
-    network = backbone("resnet10_small", width=4)
+    network = small_network(32)
     made = ContrastiveModel(network, projection_head(32, hidden_size=16, embedding_size=8), **options)
     made.compile(CoupledSGD(0.05), jit_compile=False)
     return made
 
 
 def balanced_model(classes: int = 3, **options: Any) -> BalancedContrastiveModel:
-    keras.utils.set_random_seed(0)
-    network, head = backbone("resnet10_small", width=4), projection_head(32, hidden_size=16, embedding_size=8)
+    network, head = small_network(32), projection_head(32, hidden_size=16, embedding_size=8)
     made = BalancedContrastiveModel(network, head, n_classes=classes, **options)
     made.compile(CoupledSGD(0.05, coupled_weight_decay=0.0), jit_compile=False)
     return made

@@ -6,9 +6,9 @@ import pytest
 import tensorflow as tf
 
 from conbal_tf.networks.heads import classifier, classifier_head
-from conbal_tf.networks.resnet import backbone
 from conbal_tf.training.loss_sampling import LossSampling, draw
 from conbal_tf.training.optimizer import CoupledSGD
+from tests.small_network import small_network
 
 IMAGES = np.random.default_rng(0).normal(size=(12, 8, 8, 3)).astype(np.float32)
 LABELS = np.arange(12) % 3
@@ -27,8 +27,7 @@ def draws(losses: list[float], count: int, seeds: int) -> np.ndarray:
 
 
 def tiny_classifier() -> keras.Model:
-    keras.utils.set_random_seed(0)
-    network = backbone("resnet10_small", width=2)
+    network = small_network()
     return classifier(network, classifier_head(network.output_shape[-1], 3), softmax=False)
 
 

@@ -11,7 +11,6 @@ import tensorflow as tf
 
 from conbal_tf.losses import classification as losses
 from conbal_tf.networks.heads import classifier
-from conbal_tf.networks.resnet import backbone
 from conbal_tf.settings import choices
 from conbal_tf.settings.methods import TRAITS, Canet, Contrastive, Drw, Focal, LogitAdjusted, OhemSampling
 from conbal_tf.settings.schema import Settings
@@ -20,6 +19,7 @@ from conbal_tf.training.learning import Learner, Task
 from conbal_tf.training.methods import METHODS
 from conbal_tf.training.optimizer import CoupledSGD
 from conbal_tf.training.scoring import Labelled
+from tests.small_network import small_network
 
 ISIC = np.array([4694, 779, 769, 360, 229, 99, 81])
 COUNTS = np.array([60, 30, 10])
@@ -42,15 +42,10 @@ def loss_of(method: str, task: Task, labels: np.ndarray, logits: np.ndarray) -> 
     return float(loss(labels, tf.constant(logits, tf.float32)))
 
 
-def tiny_backbone() -> keras.Model:
-    keras.utils.set_random_seed(0)
-    return backbone("resnet10_small", width=2)
-
-
 @cache
 def untrained() -> keras.Model:
     """Returns a backbone for tests that train none."""
-    return tiny_backbone()
+    return small_network()
 
 
 def batch(seed: int = 0, classes: int = 3) -> tuple[np.ndarray, np.ndarray]:
@@ -63,7 +58,7 @@ def learnt(name: str) -> tuple[Learner, list[float], bool]:
     stepper = CoupledSGD(0.05)
     own: dict[str, Any] = {"contrastive": Contrastive(hidden_size=8, embedding_size=4), "canet": Canet(units=8)}
     own |= {"drw": Drw(begin=0.1), "ohem_sampling": OhemSampling(candidates=3)}
-    counts, network = np.bincount(LABELS), tiny_backbone()
+    counts, network = np.bincount(LABELS), small_network()
     task = task_of(counts, done=lambda: keras.ops.convert_to_tensor(stepper.iterations), method=name, **own)
     learner = METHODS[name].learner(network, task)
     second = METHODS[name].second_label
