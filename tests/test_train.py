@@ -143,6 +143,7 @@ def test_finished_run_is_not_trained_again(
     assert {path: path.stat().st_mtime_ns for path in finished_run.rglob("*")} == before
 
 
+@pytest.mark.slow
 def test_run_whose_process_was_killed_goes_on_and_ends_with_the_weights_of_one_that_was_not(
     finished_run: Path, short_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

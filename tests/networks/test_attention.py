@@ -147,6 +147,7 @@ def test_spatial_gate_has_one_7x7_kernel_and_nothing_else() -> None:
     assert [tuple(weight.shape) for weight in gated(spatial_gate, (None, None, 9)).weights] == [(7, 7, 2, 1)]
 
 
+@pytest.mark.slow
 def test_every_gate_loads_in_a_process_that_knows_keras_alone(answers_alike_with_keras_alone: Answers) -> None:
     models = {}
     for gate in GATES:

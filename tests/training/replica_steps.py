@@ -93,18 +93,18 @@ def refusal(batch_size: int) -> str:
     return ""
 
 
-def main(replicas: int, naive: bool, methods: bool) -> None:
+def main(replicas: int, methods: bool) -> None:
     """Trains on made-up images of four classes, one of them rare, and prints what came out."""
     with strategy(replicas).scope():
-        if naive:
-            forget_the_others(replicas)
-        result = {name: method_steps(name) for name in GLOBAL_METHODS} if methods else contrastive_steps()
+        result: dict = {name: method_steps(name) for name in GLOBAL_METHODS} if methods else contrastive_steps()
         if methods and replicas > 1:
             result["refusals"] = {"15": refusal(15), "16": refusal(16)}
+        if replicas > 1:
             forget_the_others(replicas)
-            result |= {f"naive {name}": method_steps(name) for name in GLOBAL_METHODS}
+            naive = {name: method_steps(name) for name in GLOBAL_METHODS} if methods else contrastive_steps()
+            result["naive"] = naive
     print(json.dumps(result))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), naive="naive" in sys.argv, methods="methods" in sys.argv)
+    main(int(sys.argv[1]), methods="methods" in sys.argv)
