@@ -1,6 +1,7 @@
 """What all tests share."""
 
 import fcntl
+import gc
 import os
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,10 +17,19 @@ if TYPE_CHECKING:
 
 # Before TensorFlow is imported anywhere: its information lines bury a failing test's output.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # The processes that share the tests use the cores; threads of each one's own would be in their way.
+    os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 
 # A first call that traces a TensorFlow graph takes longer than any deadline worth setting.
 settings.register_profile("conbal_tf", deadline=None)
 settings.load_profile("conbal_tf")
+
+
+def pytest_collection_finish() -> None:
+    """Takes all that the tests have imported out of garbage collection, which looked through it again and again."""
+    gc.freeze()
+
 
 _FOLDERS = {"aptos": "aptos2019", "isic2018": "isic2018"}
 

@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conbal_tf.networks.attention import channel_gate, spatial_gate, vector_gate
-from tests.networks.conftest import Answers
 
 GATES: dict[str, Callable] = {"channel": channel_gate, "spatial": spatial_gate, "vector": vector_gate}
 
@@ -145,12 +144,3 @@ def test_mlp_has_a_sixteenth_of_the_channels_and_one_unit_at_least(
 
 def test_spatial_gate_has_one_7x7_kernel_and_nothing_else() -> None:
     assert [tuple(weight.shape) for weight in gated(spatial_gate, (None, None, 9)).weights] == [(7, 7, 2, 1)]
-
-
-@pytest.mark.slow
-def test_every_gate_loads_in_a_process_that_knows_keras_alone(answers_alike_with_keras_alone: Answers) -> None:
-    models = {}
-    for gate in GATES:
-        inputs = inputs_of(gate)
-        models[gate] = with_random_weights(gated(GATES[gate], (*(None,) * (inputs.ndim - 2), 20)), 0), inputs
-    answers_alike_with_keras_alone(models, rtol=1e-5)

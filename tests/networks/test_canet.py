@@ -11,7 +11,7 @@ from conbal_tf.networks.canet import REFERABLE_FROM, CANet, canet
 from conbal_tf.networks.heads import classifier, with_features
 from conbal_tf.networks.imagenet import imagenet_resnet50
 from conbal_tf.networks.resnet import BACKBONES, backbone
-from tests.networks.conftest import Answers
+from tests.small_network import small_network
 
 ANSWERS = {"label": 5, "referable": 2, "label_specific": 5, "referable_specific": 2}
 IMAGES = np.random.default_rng(0).normal(size=(4, 16, 16, 3)).astype(np.float32)
@@ -107,14 +107,14 @@ def test_gradients_reach_every_weight() -> None:
 
 
 def test_it_learns_grade_and_referable_at_once_with_the_weights_of_the_backbone() -> None:
-    models = small(width=8)
+    models = canet(small_network(32), 5, units=32)
     grades = np.arange(20) % 5
     images = np.random.default_rng(0).normal(size=(20, 16, 16, 3)) * 0.3 + grades[:, None, None, None] - 2.0
     tasks = {"label": grades, "referable": (grades >= REFERABLE_FROM).astype(int)}
     labels = {name: tasks[name.removesuffix("_specific")] for name in ANSWERS}
     model = models.training_model
     first = model.get_weights()[0].copy()
-    optimizer = keras.optimizers.SGD(0.02, momentum=0.9)
+    optimizer = keras.optimizers.SGD(0.05, momentum=0.9)
     optimizer.build(model.trainable_variables)  # else the step is traced twice, which is what takes the time here
     model.compile(
         optimizer,
@@ -142,15 +142,3 @@ def test_backbone_without_a_feature_map_is_refused() -> None:
     flat = keras.Model(vectors, keras.layers.Dense(4, name="features")(vectors), name="flat")
     with pytest.raises(ValueError, match=r"'flat' has no feature map .* must be a GlobalAveragePooling2D"):
         canet(flat, 5)
-
-
-def test_saved_classifier_loads_in_a_process_that_knows_keras_alone(answers_alike_with_keras_alone: Answers) -> None:
-    wholes = {}
-    try:
-        for policy in ("float32", "mixed_bfloat16"):
-            keras.config.set_dtype_policy(policy)
-            models = small()
-            wholes[policy] = classifier(models.network, models.head), IMAGES
-    finally:
-        keras.config.set_dtype_policy("float32")
-    answers_alike_with_keras_alone(wholes)
