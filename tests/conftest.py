@@ -3,10 +3,11 @@
 import fcntl
 import gc
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 from hypothesis import settings
@@ -26,12 +27,13 @@ settings.register_profile("conbal_tf", deadline=None)
 settings.load_profile("conbal_tf")
 
 
+MadeOnce: TypeAlias = Callable[[str, Callable[[Path], object]], Path]
+_FOLDERS = {"aptos": "aptos2019", "isic2018": "isic2018"}
+
+
 def pytest_collection_finish() -> None:
     """Takes all that the tests have imported out of garbage collection, which looked through it again and again."""
     gc.freeze()
-
-
-_FOLDERS = {"aptos": "aptos2019", "isic2018": "isic2018"}
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +53,7 @@ def real_images() -> Callable[[str], Path]:
 
 
 @pytest.fixture(scope="session")
-def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
     """Returns a function that makes a folder once, for all processes that share the tests.
 
     It is a function of (name, what fills the new folder); who comes second waits for who came first.
@@ -64,6 +66,7 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callab
             fcntl.flock(lock, fcntl.LOCK_EX)
             made, done = shared / name, shared / f"{name}.done"
             if not done.exists():
+                shutil.rmtree(made, ignore_errors=True)  # what a failure left
                 made.mkdir()
                 fill(made)
                 done.touch()
@@ -73,7 +76,7 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callab
 
 
 @pytest.fixture(scope="session")
-def digits_records(made_once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
+def digits_records(made_once: MadeOnce) -> Path:
     """Returns the folder of all records, with the digits at 16 pixels in it."""
     from tfrecords_tools.build import build_records, ensure_protocol
 
@@ -108,9 +111,7 @@ def short_settings(digits_records: Path) -> "Settings":
 
 
 @pytest.fixture(scope="session")
-def finished_run(
-    short_settings: "Settings", digits_records: Path, made_once: Callable[[str, Callable[[Path], object]], Path]
-) -> Path:
+def finished_run(short_settings: "Settings", digits_records: Path, made_once: MadeOnce) -> Path:
     """Returns the folder of a finished contrastive run, to be read only; its records lie beside it, in records/."""
     from conbal_tf.train import train
 

@@ -1,4 +1,4 @@
-"""The main job from end to end on the digits: the run folder, both methods, both heads, crashes and refusals."""
+"""The main job from end to end on the digits: the run folder, both heads, crashes."""
 
 import json
 import signal

@@ -108,7 +108,7 @@ class Records:
         # A schedule reads a class again for every pass over it: dozens of times an epoch where classes are balanced.
         splits = self.builder.info.splits
         held = sum(splits[f"class_{label:02d}"].num_bytes for label in rows["label"].unique())
-        small = held * wanted.sum() <= KEPT_IN_MEMORY * len(wanted)  # as if all were of one size
+        small = held * int(wanted.sum()) <= KEPT_IN_MEMORY * len(wanted)  # as if all were of one size
         return chosen.cache() if small else chosen
 
 

@@ -40,6 +40,26 @@ def test_class_is_the_same_at_every_pass_whether_or_not_it_is_kept_in_memory(
     assert ("Cache" in type(digits.records.encoded(4, wanted)).__name__) == bool(kept)
 
 
+@pytest.mark.parametrize("kept", [0, 2**30])
+def test_records_of_all_classes_come_in_the_order_of_the_index_at_every_pass(
+    kept: int, digits: SplitRecords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "KEPT_IN_MEMORY", kept)
+    wanted = digits.rows("validation", "test")["id"].iloc[::20]
+    rows = digits.records.select(wanted)
+    alone = {
+        record["image"]
+        for label in (3, 7)
+        for record in digits.records.encoded(label, rows[rows["label"] == label]["id"]).as_numpy_iterator()
+    }
+    records = digits.records.in_order(wanted)
+    assert len(records) == len(rows)
+    for _ in range(2):
+        found = list(records.as_numpy_iterator())
+        assert [int(record["label"]) for record in found] == rows["label"].tolist()
+        assert {record["image"] for record in found if record["label"] in (3, 7)} == alone
+
+
 def test_balanced_sample_is_capped_in_each_class_and_hangs_on_the_seed(digits: SplitRecords) -> None:
     sample = digits.balanced_sample(("train",), 10, seed=0)
     counts = np.bincount(sample["label"])
