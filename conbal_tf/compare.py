@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from conbal_tf.settings.choices import UNORDERED
 from conbal_tf.settings.comparing import Comparing
 from conbal_tf.settings.load import exit_with, parse
 
@@ -46,7 +47,8 @@ def compare(run_a: Path, run_b: Path, *, seeds: bool = False, out: Path | None =
         FileNotFoundError: A run is not finished, or the folder of `out` is not there.
         ValueError: The runs cannot be compared.
     """
-    from conbal_tf.evaluation.paired import compare_methods, compare_models, without_claims
+    from conbal_tf.evaluation.paired import compare_methods, compare_models
+    from conbal_tf.evaluation.verdicts import without_claims
     from conbal_tf.experiments.sides import read_sides
     from conbal_tf.metrics.seeds import LEAST_SEEDS
     from conbal_tf.reporting.paired_table import paired_table
@@ -61,7 +63,11 @@ def compare(run_a: Path, run_b: Path, *, seeds: bool = False, out: Path | None =
     of_methods = seeds and min(len(a.runs), len(b.runs)) >= LEAST_SEEDS
     for name, side in (("A", a), ("B", b)):
         print(f"{name}: {side.runs[0]}" + f", seeds {', '.join(map(str, side.seeds))}" * of_methods, flush=True)
-    result = compare_methods(a.answers, b.answers) if of_methods else compare_models(a.answers[0], b.answers[0])
+    ordered = a.settings[0].dataset not in UNORDERED
+    if of_methods:
+        result = compare_methods(a.answers, b.answers, ordered=ordered)
+    else:
+        result = compare_models(a.answers[0], b.answers[0], ordered=ordered)
     found = {**_asked(a, b, seeds), **result}
     found = without_claims(found) if is_one_method(found) else found
     found["sentences"] = sentences(found)

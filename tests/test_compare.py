@@ -54,6 +54,16 @@ def test_two_runs_that_differ_are_told_apart_as_models_and_written(
     assert [file.name for file in tmp_path.iterdir()] == ["found.json"]
 
 
+@pytest.mark.parametrize(("dataset", "ordered"), [("aptos", True), ("folder", True), ("isic2018", False)])
+def test_kappa_is_compared_where_classes_may_have_an_order(
+    dataset: str, ordered: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for method, answers in zip(("cross_entropy", "focal"), made_answers(40, 2), strict=True):
+        write_answers(tmp_path / method, answers, method=method, sampling="original", dataset=dataset)
+    said = printed(capsys, tmp_path / "cross_entropy", tmp_path / "focal")
+    assert ("quadratic weighted kappa" in said) == ordered and "macro F1" in said
+
+
 @pytest.mark.parametrize("other", ["plain-seed1", "lucky-seed9"])
 def test_runs_that_differ_by_seed_alone_claim_nothing(
     runs: Path, other: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

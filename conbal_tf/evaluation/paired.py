@@ -1,36 +1,30 @@
 """Two classifiers, or two methods of several seeds each, compared on the same test images. No TensorFlow."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
 
+from conbal_tf.evaluation.scores import json_number
+from conbal_tf.evaluation.verdicts import Entry, judge
 from conbal_tf.metrics.answers import Answers
 from conbal_tf.metrics.bootstrap import LEVEL, RESAMPLES, Distribution, Measures, bootstrap, resampled
-from conbal_tf.metrics.compared import (
-    CLAIMED_BELOW,
-    COMPARED,
-    COMPARED_PER_CLASS,
-    holm,
-    measure_compared,
-)
-from conbal_tf.metrics.measures import OVERALL
+from conbal_tf.metrics.compared import COMPARED, COMPARED_PER_CLASS, NEED_ORDER, measure_compared
 from conbal_tf.metrics.resampling import numbered
 from conbal_tf.metrics.seeds import difference_of_methods
 from conbal_tf.metrics.swaps import SWAPS, mcnemar, swap_test
 
-Entry = dict[str, Any]
 # A metric, and the number of a class where it is one of classes.
 Place = tuple[str, int | None]
 
 # Variances need fewer than the ends of intervals, and there are many runs.
 RESAMPLES_OF_METHODS = 1000
-A_BETTER, B_BETTER, NOT_TOLD_APART = "A better", "B better", "not told apart"
-ONE_METHOD = "one method"
 
 
-def compare_models(a: Answers, b: Answers, *, resamples: int = RESAMPLES, swaps: int = SWAPS) -> dict[str, Any]:
+def compare_models(
+    a: Answers, b: Answers, *, ordered: bool = True, resamples: int = RESAMPLES, swaps: int = SWAPS
+) -> dict[str, Any]:
     """Returns the differences B - A of two trained classifiers, with intervals and tests over the test images.
 
     A claim asks for both: intervals are too short where a class has fewer than about 15 groups, and the test, exact for
@@ -39,6 +33,7 @@ def compare_models(a: Answers, b: Answers, *, resamples: int = RESAMPLES, swaps:
     Args:
         a: answers of one.
         b: answers of the other to the same images, in the same order.
+        ordered: whether the classes have an order; kappas are left out where they have none.
         resamples: of the bootstrap, the same for both.
         swaps: of the test.
 
@@ -56,18 +51,31 @@ def compare_models(a: Answers, b: Answers, *, resamples: int = RESAMPLES, swaps:
         interval = [_at(end, number) for end in ends[name]]
         return _entry(value_a, value_b, value_b - value_a, interval, _at(p_values[name], number))
 
-    how = {"interval": "paired bootstrap over groups, BCa", "resamples": resamples, "test": "group-wise swaps"}
-    return {"question": "models", "level": LEVEL, **how, "swaps": swaps, **_blocks(a, entry), "mcnemar": _mcnemar(a, b)}
+    how = {
+        "interval": "paired bootstrap over groups, BCa",
+        "resamples": resamples,
+        "test": "group-wise swaps",
+        "swaps": swaps,
+    }
+    return {
+        "question": "models",
+        "level": LEVEL,
+        **how,
+        "swaps": swaps,
+        **_blocks(a, entry, ordered),
+        "mcnemar": _mcnemar(a, b),
+    }
 
 
 def compare_methods(
-    of_a: Sequence[Answers], of_b: Sequence[Answers], *, resamples: int = RESAMPLES_OF_METHODS
+    of_a: Sequence[Answers], of_b: Sequence[Answers], *, ordered: bool = True, resamples: int = RESAMPLES_OF_METHODS
 ) -> dict[str, Any]:
     """Returns the differences B - A of two methods' means over seeds, with intervals and tests over seeds and images.
 
     Args:
         of_a: answers of each seed of one method, 2 or more.
         of_b: answers of each seed of the other to the same images, in the same order.
+        ordered: whether the classes have an order; kappas are left out where they have none.
         resamples: of the images.
 
     Returns:
@@ -90,14 +98,14 @@ def compare_methods(
         values = {key: _at(value, number) for key, value in its.items()}
         interval = [_at(end, number) for end in differences[name].interval]
         plain = _entry(values.pop("a"), values.pop("b"), values.pop("difference"), interval, values.pop("p"))
-        return plain | {key: _number(value) for key, value in values.items()}
+        return plain | {key: json_number(value) for key, value in values.items()}
 
     how = {
         "interval": "over seeds and groups, t",
         "resamples": resamples,
         "test": "Obuchowski-Rockette, seeds as readers",
     }
-    return {"question": "methods", "level": LEVEL, **how, **_blocks(first, entry)}
+    return {"question": "methods", "level": LEVEL, **how, **_blocks(first, entry, ordered)}
 
 
 def _together(runs: Sequence[Answers]) -> Measures:
@@ -132,17 +140,17 @@ def _mcnemar(a: Answers, b: Answers) -> dict[str, Any]:
     return {**asdict(mcnemar(a, b)), "images_that_share_a_group": int(counts[counts > 1].sum())}
 
 
-def _blocks(answers: Answers, entry: Callable[[str, int | None], Entry]) -> dict[str, Any]:
+def _blocks(answers: Answers, entry: Callable[[str, int | None], Entry], ordered: bool) -> dict[str, Any]:
     """Returns the entries over all classes and those of classes, each block judged as a whole."""
-    overall = {name: entry(name, None) for name in COMPARED}
+    overall = {name: entry(name, None) for name in COMPARED if ordered or name not in NEED_ORDER}
     support = np.bincount(answers.labels, minlength=answers.n_classes)
     per_class = {
         class_name: {name: entry(name, number) for name in COMPARED_PER_CLASS}
         for number, class_name in enumerate(answers.class_names)
         if support[number]
     }
-    _judge(overall)
-    _judge({(name, key): entries[key] for name, entries in per_class.items() for key in COMPARED_PER_CLASS})
+    judge(overall)
+    judge({(name, key): entries[key] for name, entries in per_class.items() for key in COMPARED_PER_CLASS})
     return {
         "images": len(answers),
         "groups": _n_groups(answers),
@@ -156,39 +164,10 @@ def _blocks(answers: Answers, entry: Callable[[str, int | None], Entry]) -> dict
 
 def _entry(a: np.ndarray, b: np.ndarray, difference: np.ndarray, interval: Sequence, p: np.ndarray) -> Entry:
     figures = {"a": a, "b": b, "difference": difference, "p": p}
-    return {key: _number(value) for key, value in figures.items()} | {"interval": [_number(end) for end in interval]}
-
-
-def _judge(block: dict[Any, Entry]) -> None:
-    """Adds `p_holm` and `verdict` to each entry: a claim asks for both the test and the interval."""
-    adjusted = holm(np.array([np.nan if entry["p"] is None else entry["p"] for entry in block.values()]))
-    for (key, entry), p_holm in zip(block.items(), adjusted, strict=True):
-        low, high = entry["interval"]
-        claimed = p_holm < CLAIMED_BELOW and low is not None and high is not None and low * high > 0
-        lower_is_better = key in OVERALL and OVERALL[key].lower_is_better
-        b_better = (entry["difference"] > 0) != lower_is_better
-        entry["p_holm"] = _number(p_holm)
-        entry["verdict"] = (B_BETTER if b_better else A_BETTER) if claimed else NOT_TOLD_APART
-
-
-def without_claims(found: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns the comparison of a method with itself: its figures as they are, and no verdict on any.
-
-    Args:
-        found: what `compare_models` or `compare_methods` returns.
-    """
-    overall = {name: {**entry, "verdict": ONE_METHOD} for name, entry in found["overall"].items()}
-    per_class = {
-        name: {key: {**value, "verdict": ONE_METHOD} if isinstance(value, dict) else value for key, value in of.items()}
-        for name, of in found["per_class"].items()
+    return {key: json_number(value) for key, value in figures.items()} | {
+        "interval": [json_number(end) for end in interval]
     }
-    return {**found, "overall": overall, "per_class": per_class}
 
 
 def _at(value: np.ndarray, number: int | None) -> np.ndarray:
     return value if number is None else value[number]
-
-
-def _number(value: Any) -> float | None:
-    """Returns a number as JSON knows it: neither NaN nor infinity."""
-    return float(value) if np.isfinite(value) else None

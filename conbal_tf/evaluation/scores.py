@@ -151,11 +151,11 @@ def _described(aim: Aim, threshold: float, chosen_on: str, reached: np.ndarray) 
     return {
         "positive": list(aim.positive),
         "specificity": aim.specificity,
-        "threshold": _number(threshold),
+        "threshold": json_number(threshold),
         "chosen_on": chosen_on,
         "trained_on": chosen_on == "validation" and aim.trained_on_validation,
-        "sensitivity": _number(reached[0]),
-        "achieved_specificity": _number(reached[1]),
+        "sensitivity": json_number(reached[0]),
+        "achieved_specificity": json_number(reached[1]),
     }
 
 
@@ -165,8 +165,8 @@ def _scores(answers: Answers) -> dict[str, Any]:
     for number, name in enumerate(answers.class_names):
         scores = summary["per_class"][name]
         # Where a metric is not defined, `summarise` may still count it as 0.
-        scores |= {key: _number(measured[key][0, number], scores.get(key)) for key in PER_CLASS}
-    return summary | {name: _number(measured[name][0]) for name in OVERALL}
+        scores |= {key: json_number(measured[key][0, number], scores.get(key)) for key in PER_CLASS}
+    return summary | {name: json_number(measured[name][0]) for name in OVERALL}
 
 
 def _intervals(found: Mapping[str, Distribution], class_names: Sequence[str], n_aims: int) -> dict[str, Any]:
@@ -186,9 +186,9 @@ def _intervals(found: Mapping[str, Distribution], class_names: Sequence[str], n_
 
 def _interval(distribution: Distribution, place: int | None = None) -> dict[str, list[float | None]]:
     ends = {"percentile": distribution.percentile(), "bca": distribution.bca()}
-    return {name: [_number(end if place is None else end[place]) for end in pair] for name, pair in ends.items()}
+    return {name: [json_number(end if place is None else end[place]) for end in pair] for name, pair in ends.items()}
 
 
-def _number(value: Any, otherwise: float | None = None) -> float | None:
-    """Returns a number as JSON knows it: neither NaN nor infinity."""
+def json_number(value: Any, otherwise: float | None = None) -> float | None:
+    """Returns a number as JSON knows it; `otherwise` for NaN and infinity."""
     return float(value) if np.isfinite(value) else otherwise

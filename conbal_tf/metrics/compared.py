@@ -64,3 +64,5 @@ COMPARED = (
     "ece",
 )
 COMPARED_PER_CLASS = ("recall", "f1")
+# Of COMPARED, what weights mistakes by how far apart two classes are.
+NEED_ORDER = ("quadratic_weighted_kappa",)

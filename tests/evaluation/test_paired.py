@@ -9,6 +9,7 @@ import pytest
 
 from conbal_tf.evaluation import paired as module
 from conbal_tf.evaluation.paired import compare_methods, compare_models
+from conbal_tf.evaluation.verdicts import judge
 from conbal_tf.metrics.answers import Answers
 from conbal_tf.metrics.bootstrap import bootstrap
 from conbal_tf.metrics.compared import COMPARED, COMPARED_PER_CLASS, measure_compared
@@ -78,7 +79,7 @@ def test_model_is_not_told_from_itself() -> None:
 )
 def test_claim_asks_for_the_test_and_for_the_interval(interval: list, p: float | None, verdict: str) -> None:
     entry = {"difference": 0.05, "interval": interval, "p": p}
-    module._judge({"accuracy": entry})
+    judge({"accuracy": entry})
     assert entry["verdict"] == verdict
 
 
@@ -121,6 +122,16 @@ def test_methods_are_compared_by_their_means_over_seeds() -> None:
     assert (entry["a"], entry["deviation_a"]) == pytest.approx((np.mean(values), np.std(values, ddof=1)))
     assert entry["verdict"] == "B better" and entry["interval"][0] > 0 and 0 < entry["of_seeds"] < 1
     assert set(claims(found)) == {"B better"}
+
+
+@pytest.mark.parametrize("kind", ["models", "methods"])
+def test_classes_without_order_have_no_kappa_and_the_others_are_tests_of_one_fewer(kind: str) -> None:
+    of_a, of_b = two(7, 100, seeds=2)
+    compared = partial(models, of_a[0], of_b[0]) if kind == "models" else partial(methods, of_a, of_b)
+    ordered, unordered = compared()["overall"], compared(ordered=False)["overall"]
+    assert set(ordered) - set(unordered) == {"quadratic_weighted_kappa"}
+    first = min(unordered, key=lambda name: unordered[name]["p"])
+    assert unordered[first]["p_holm"] == pytest.approx(min(1.0, len(unordered) * unordered[first]["p"]))
 
 
 def test_two_seeds_of_one_method_can_be_two_different_models() -> None:
