@@ -125,7 +125,11 @@ def test_dry_run_lists_the_runs_with_their_time_and_writes_nothing(
 @pytest.mark.parametrize(
     ("name", "to_ctrl_c"),
     # As from a terminal, and as in the background of a script.
-    [("SIGINT", "default_int_handler"), ("SIGTERM", "SIG_IGN")],
+    [
+        ("SIGINT", "default_int_handler"),
+        pytest.param("SIGTERM", "default_int_handler", marks=pytest.mark.slow),
+        ("SIGTERM", "SIG_IGN"),
+    ],
 )
 def test_interruption_of_the_command_alone_ends_its_training_with_exit_code_130(
     name: str, to_ctrl_c: str, flags: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

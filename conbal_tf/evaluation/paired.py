@@ -57,14 +57,7 @@ def compare_models(
         "test": "group-wise swaps",
         "swaps": swaps,
     }
-    return {
-        "question": "models",
-        "level": LEVEL,
-        **how,
-        "swaps": swaps,
-        **_blocks(a, entry, ordered),
-        "mcnemar": _mcnemar(a, b),
-    }
+    return {"question": "models", "level": LEVEL, **how, **_blocks(a, entry, ordered), "mcnemar": _mcnemar(a, b)}
 
 
 def compare_methods(

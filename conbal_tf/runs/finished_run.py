@@ -14,6 +14,8 @@ FILES = ("metrics.json", "history.csv", "environment.json", "settings.toml", "fi
 class FinishedRun:
     """The files of a run folder that a comparison of runs reads."""
 
+    folder: Path
+    """Where they lie."""
     metrics: Mapping[str, Any]
     """metrics.json: scores of the test part, and the training images of each class."""
     environment: Mapping[str, Any]
@@ -33,8 +35,8 @@ class FinishedRun:
         names, counts = self.metrics.get("class_names"), self.metrics.get("train_counts")
         if not names or not isinstance(counts, dict) or set(counts) != set(names):
             raise ValueError(
-                f"metrics.json does not tell the training images of each class: received class_names {names} and "
-                f"train_counts {counts}. Each class needs a count; train the run again with --overwrite."
+                f"{self.folder / 'metrics.json'} does not tell the training images of each class: received class_names "
+                f"{names} and train_counts {counts}. Each class needs a count; train the run again with --overwrite."
             )
         return {name: counts[name] for name in names}
 
@@ -65,7 +67,7 @@ def read_run(run: Path) -> FinishedRun:
             f"The scores of the run {run} are not of the test part: received {metrics.get('part')!r}. Runs are "
             "compared on their test part alone; evaluate the run again."
         )
-    return FinishedRun(metrics, environment, settings, float(finished["seconds"]))
+    return FinishedRun(run, metrics, environment, settings, float(finished["seconds"]))
 
 
 def file_of(run: Path, name: str) -> Path:

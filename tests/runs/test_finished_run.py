@@ -1,6 +1,7 @@
 """Tests of reading a finished run."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -54,5 +55,6 @@ def test_training_images_of_each_class_are_in_label_order(run: Path) -> None:
 @pytest.mark.parametrize("wrong", [{"train_counts": None}, {"train_counts": {"MEL": 1}}, {"class_names": []}])
 def test_run_that_does_not_tell_them_is_refused(run: Path, wrong: dict) -> None:
     (run / "metrics.json").write_text(json.dumps(metrics() | wrong))
-    with pytest.raises(ValueError, match=r"does not tell the training images of each class: .*--overwrite"):
+    named = re.escape(str(run / "metrics.json"))
+    with pytest.raises(ValueError, match=rf"^{named} does not tell the training images of each class: .*--overwrite"):
         _ = read_run(run).train_counts
