@@ -115,6 +115,7 @@ _TABLE_3 = {
 
 _BEYOND = (
     Row("CE", "cross_entropy"),
+    Row("CE + resample", "cross_entropy", "balanced"),
     Row("CL", "contrastive"),
     Row("CL + resample", "contrastive", "balanced"),
     Row("Logit adjustment", "logit_adjusted"),
