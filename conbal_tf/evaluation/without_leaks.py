@@ -1,16 +1,24 @@
 """A run's score with and without the test images of which training knows a relative. Files alone, no TensorFlow."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from conbal_tf.evaluation.scores import json_number
+from conbal_tf.metrics import confusion
+from conbal_tf.metrics.bootstrap import LEVEL, RESAMPLES, Distribution, Measures, bootstrap
 from conbal_tf.metrics.classification import summarise
 from tfrecords_tools.leaks import Leaks, find_leaks, is_leaking
 
-COMPARED = ("accuracy", "macro_f1", "balanced_accuracy")
+COMPARED: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
+    "accuracy": confusion.accuracy,
+    "macro_f1": lambda matrix: confusion.f1(matrix).mean(axis=-1),
+    "balanced_accuracy": confusion.balanced_accuracy,
+}
+_RECALL = "recall"
 
 
 @dataclass(frozen=True)
@@ -22,28 +30,47 @@ class WithoutLeaks:
     """`summarise` of all test images."""
     clean: dict[str, Any]
     """`summarise` of those that do not leak."""
-    same_mix: dict[str, float]
-    """`COMPARED` of those that do not leak, each class weighted to its share of all test images. Leaking images are not
-    spread evenly over the classes, so `clean` differs from `everything` for the mix alone; this does not."""
+    raised: Mapping[str, Distribution]
+    """By how much the leaks raise each of `COMPARED` and the recall of each class: all test images less those that do
+    not leak, each class weighted to its share of all test images. Leaking images are not spread evenly over the
+    classes, so `clean` differs from `everything` for the mix alone; this does not."""
 
     @property
     def flattery(self) -> dict[str, float]:
-        """By how much the leaks raise each of `COMPARED`: all test images less `same_mix`."""
-        return {name: self.everything[name] - self.same_mix[name] for name in COMPARED}
+        """By how much the leaks raise each of `COMPARED`."""
+        return {name: float(self.raised[name].point) for name in COMPARED}
+
+    @property
+    def same_mix(self) -> dict[str, float]:
+        """`COMPARED` of the images that do not leak, each class weighted to its share of all test images."""
+        return {name: self.everything[name] - by for name, by in self.flattery.items()}
 
     def as_dict(self) -> dict[str, Any]:
-        """Returns all of it, ready for JSON."""
-        scores = {"all": self.everything, "without_leaks": self.clean, "same_class_mix": self.same_mix}
-        return {"leaks": self.leaks.as_dict(), **scores, "flattery": self.flattery}
+        """Returns all of it, ready for JSON; an interval that is not known has None as its ends."""
+        names = self.everything["class_names"]
+        recalls = _ends(self.raised[_RECALL])
+        return {
+            "leaks": self.leaks.as_dict(),
+            "all": self.everything,
+            "without_leaks": self.clean,
+            "same_class_mix": self.same_mix,
+            "flattery": self.flattery,
+            "level": LEVEL,
+            "flattery_interval": {name: _ends(self.raised[name]) for name in COMPARED},
+            "recall_interval": {name: [end[place] for end in recalls] for place, name in enumerate(names)},
+        }
 
 
-def score_without_leaks(predictions: pd.DataFrame, protocol: pd.DataFrame, class_names: Sequence[str]) -> WithoutLeaks:
+def score_without_leaks(
+    predictions: pd.DataFrame, protocol: pd.DataFrame, class_names: Sequence[str], *, resamples: int = RESAMPLES
+) -> WithoutLeaks:
     """Returns a run's score on its test images, with and without those that leak.
 
     Args:
-        predictions: a run's predictions.csv: `id`, `part`, `label` and `predicted` (names of classes).
+        predictions: a run's predictions.csv: `id`, `part`, `group`, `label` and `predicted` (names of classes).
         protocol: its protocol.csv: `id`, `part`, `group`.
         class_names: in label order.
+        resamples: of the bootstrap over groups.
 
     Raises:
         ValueError: All test images of a class leak, so nothing honest can be said of it; or the files do not fit.
@@ -67,30 +94,32 @@ def score_without_leaks(predictions: pd.DataFrame, protocol: pd.DataFrame, class
         )
     # Only test images are counted, so the others' labels, which predictions.csv does not know, do not matter.
     all_labels = protocol["id"].map(dict(zip(test["id"], labels, strict=True))).fillna(0).to_numpy(np.int64)
-    clean = summarise(labels[kept], predicted[kept], class_names)
     return WithoutLeaks(
         leaks=find_leaks(parts, groups, all_labels, class_names),
         everything=summarise(labels, predicted, class_names),
-        clean=clean,
-        same_mix={
-            **_at_mix(np.array(clean["confusion_matrix"]), np.bincount(labels, minlength=len(class_names))),
-            # A mean of recalls: the mix of classes does not enter.
-            "balanced_accuracy": clean["balanced_accuracy"],
-        },
+        clean=summarise(labels[kept], predicted[kept], class_names),
+        raised=bootstrap(
+            _raised(labels, predicted, kept, len(class_names)), test["group"].to_numpy(str), labels, resamples=resamples
+        ),
     )
 
 
-def _at_mix(confusion: np.ndarray, counts: np.ndarray) -> dict[str, float]:
-    """Returns accuracy and macro F1, each true class weighted to so many images.
+def _raised(labels: np.ndarray, predicted: np.ndarray, kept: np.ndarray, n_classes: int) -> Measures:
+    """Returns the measure of what leaks add to each weighting: differences [(k,)], and of recalls [(k, C)]."""
 
-    Args:
-        confusion: rows true, columns predicted [(n_classes, n_classes) int].
-        counts: images of each class [(n_classes,) int]; 0 where the confusion has none.
-    """
-    weighted = confusion * (counts / np.maximum(confusion.sum(axis=1), 1))[:, None]
-    right = np.diag(weighted)
-    both = weighted.sum(axis=0) + weighted.sum(axis=1)
-    return {
-        "accuracy": float(right.sum() / weighted.sum()),
-        "macro_f1": float(np.mean(2 * right / np.where(both > 0, both, 1))),
-    }
+    def measures(weights: np.ndarray) -> dict[str, np.ndarray]:
+        whole = confusion.confusion_matrices(labels, predicted, weights, n_classes)
+        clean = confusion.confusion_matrices(labels[kept], predicted[kept], weights[:, kept], n_classes)
+        wanted, there = whole.sum(axis=-1), clean.sum(axis=-1)
+        # A resample may lack the honest images of a class: it says nothing.
+        unknown = ((wanted > 0) & (there == 0)).any(axis=-1)
+        mix = np.where(unknown[:, None, None], whole, clean * (wanted / np.maximum(there, 1))[..., None])
+        raised = {name: np.where(unknown, np.nan, of(whole) - of(mix)) for name, of in COMPARED.items()}
+        return raised | {_RECALL: confusion.recall(whole) - confusion.recall(clean)}
+
+    return measures
+
+
+def _ends(distribution: Distribution) -> list:
+    """Returns the ends of the BCa interval as JSON knows them: numbers, or a list of them for each class."""
+    return [json_number(end) if end.ndim == 0 else [json_number(value) for value in end] for end in distribution.bca()]

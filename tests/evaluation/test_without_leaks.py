@@ -1,10 +1,12 @@
 """A run's score without the images that leak."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from conbal_tf.evaluation.without_leaks import score_without_leaks
+from conbal_tf.evaluation.without_leaks import WithoutLeaks, score_without_leaks
 from conbal_tf.metrics.classification import summarise
 
 NAMES = ("a", "b")
@@ -71,3 +73,34 @@ def test_files_of_two_runs_are_refused() -> None:
     predictions, protocol = run(ROWS)
     with pytest.raises(ValueError, match=r"scores 5 test images and protocol.csv names 6, not the same"):
         score_without_leaks(predictions.iloc[:-1], protocol, NAMES)
+
+
+def of_groups(times: int, size: int) -> WithoutLeaks:
+    """Scores groups of so many equal images of each class; leaking ones are all right, of the others two in three."""
+    rows = []
+    for number in range(times):
+        for label, other in (("a", "b"), ("b", "a")):
+            honest = ("test", f"honest {label}{number}", label, other if number % 3 == 0 else label)
+            leaking = ("test", f"leak {label}{number}", label, label)
+            rows += [("train", leaking[1], label, ""), *[honest, leaking] * size]
+    return score_without_leaks(*run(rows), NAMES)
+
+
+def test_interval_of_what_leaks_add_holds_it_and_narrows_with_more_groups() -> None:
+    few, many, grouped = of_groups(21, 1), of_groups(189, 1), of_groups(21, 9)
+    widths = []
+    for scores in (few, many, grouped):
+        low, high = scores.as_dict()["flattery_interval"]["accuracy"]
+        assert scores.flattery["accuracy"] == pytest.approx(1 / 6)
+        assert 0 < low < 1 / 6 < high
+        widths.append(high - low)
+    assert widths[1] == pytest.approx(widths[0] / 3, rel=0.1)
+    # Nine copies of each image tell nothing new.
+    assert widths[2] == pytest.approx(widths[0], rel=0.02)
+
+
+def test_resamples_without_the_only_honest_image_of_a_class_say_nothing() -> None:
+    scores = score_without_leaks(*run(ROWS), NAMES)
+    assert np.isnan(scores.raised["accuracy"].resampled).any()
+    assert not np.isnan(scores.raised["accuracy"].point)
+    json.dumps(scores.as_dict(), allow_nan=False)
