@@ -14,12 +14,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from conbal_tf.experiments.estimate import estimate, measure, seconds_by_method
 from conbal_tf.experiments.expand import expand
+from conbal_tf.experiments.outlook import listing, state
 from conbal_tf.experiments.progress import Progress
 from conbal_tf.experiments.records import make_records
 from conbal_tf.experiments.runner import TRAINER, train_missing
-from conbal_tf.settings.length import time_left
 from conbal_tf.settings.load import CONFIGS, exit_with, load, parse, read_settings
 from conbal_tf.settings.reproduction import Reproduction
 from conbal_tf.settings.schema import Settings
@@ -76,19 +75,19 @@ def reproduce(options: Reproduction, tables: Mapping[str, Table] = TABLES, train
     table = _table(options, tables)
     base = _base_settings(options, table)
     folder = options.runs / (f"{base.data_name}_small" if options.small else base.data_name)
-    progress = Progress(expand(table, base, options.seeds, folder, options.folds))
+    progress = Progress(expand(table, base, options.seeds, folder, options.folds), _rows(options, table))
     if options.dry_run:
-        _list(table, progress)
+        print(listing(table, progress))
         return Reproduced((), ())
     _make_folder(folder)
 
     def report(line: str) -> None:
-        print(f"[{options.table} {_state(progress)}] {line}", flush=True)
+        print(f"[{options.table} {state(progress)}] {line}", flush=True)
 
-    print(f"{table.title}: {_state(progress)}.", flush=True)
+    print(f"{table.title}: {state(progress)}.", flush=True)
     # Before the training, too: a finished run whose files are damaged is found now.
     _write(table, progress, folder)
-    if len(progress.finished()) < len(progress.planned):
+    if progress.left():
         which = (base.data_name, base.records, base.data.record_size, base.data.crop)
         make_records(base, folder, lambda: is_built(*which), report)
         train_missing(progress, report, lambda: _write(table, progress, folder), trainer=trainer)
@@ -123,10 +122,26 @@ def _table(options: Reproduction, tables: Mapping[str, Table]) -> Table:
             raise ValueError(f"{OWN} needs the settings of your data set: --config FILE, as for conbal_tf.train.")
         return own_table(load(["--config", str(options.config)], PROG)[0])
     if options.table not in tables:
-        nearest = difflib.get_close_matches(options.table, tables, n=1)
-        hint = f"Did you mean {nearest[0]}? " if nearest else ""
-        raise ValueError(f"No table {options.table!r}. {hint}Allowed: {', '.join([*tables, OWN])}.")
+        allowed = [*tables, OWN]
+        raise ValueError(f"No table {options.table!r}. {_meant(options.table, allowed)}Allowed: {', '.join(allowed)}.")
     return tables[options.table]
+
+
+def _rows(options: Reproduction, table: Table) -> tuple[str, ...]:
+    """Returns the titles of the rows to be trained; none for all."""
+    titles = [row.title for row in table.rows if row.method is not None]
+    for wanted in options.rows:
+        if wanted not in titles:
+            allowed = ", ".join(map(repr, titles))
+            raise ValueError(
+                f"{options.table} trains no row {wanted!r}. {_meant(wanted, titles)}Allowed in --rows: {allowed}."
+            )
+    return options.rows
+
+
+def _meant(given: str, allowed: Sequence[str]) -> str:
+    nearest = difflib.get_close_matches(given, allowed, n=1)
+    return f"Did you mean {nearest[0]!r}? " if nearest else ""
 
 
 def _base_settings(options: Reproduction, table: Table) -> Settings:
@@ -163,33 +178,6 @@ def _write(table: Table, progress: Progress, folder: Path) -> list[Path]:
     from conbal_tf.experiments.results import write_results
 
     return write_results(table, progress, folder)
-
-
-def _state(progress: Progress) -> str:
-    """Returns how many runs are finished, and how long the rest takes one process where that is known."""
-    done = progress.finished()
-    left = [run for run in progress.planned if run not in done]
-    seconds = estimate(left, seconds_by_method(done))
-    time = f", about {time_left(sum(seconds))} left for one process" if left and seconds else ""
-    return f"{len(done)} of {len(progress.planned)} runs finished{time}"
-
-
-def _list(table: Table, progress: Progress) -> None:
-    """Prints the runs, what has become of them, and how long those that are left will take."""
-    done = progress.finished()
-    left = [run for run in progress.planned if run not in done]
-    taken = seconds_by_method(done)
-    seconds = estimate(left, taken, measure(left[0]) if left and not taken else None)
-    times = iter([f"about {time_left(second)}" for second in seconds] if seconds else ["time not known"] * len(left))
-    total = f", about {time_left(sum(seconds))} left for one process" if left and seconds else ""
-    print(f"{table.title}: {len(done)} of {len(progress.planned)} runs finished{total}.")
-    for run in progress.planned:
-        if run in done:
-            state = "finished"
-        else:
-            reason = progress.failure(run)
-            state = next(times) + (f", failed before: {reason}" if reason is not None else "")
-        print(f"  {run.folder} · {run.row.title} · {state}")
 
 
 if __name__ == "__main__":

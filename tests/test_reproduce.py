@@ -70,6 +70,24 @@ def test_finished_runs_of_fewer_seeds_are_reused(flags: list[str], tmp_path: Pat
     assert "2/2" in (tmp_path / "runs" / "digits" / "table_0_digits.md").read_text()
 
 
+def test_wanted_rows_alone_are_trained_and_the_table_shows_the_others_as_they_are(
+    flags: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("STUB_FAILS", "focal")
+    assert code(*flags) == 1
+    capsys.readouterr()
+    assert code(*flags, "--seeds", "2", "--rows", "CL + resample", "CE", "--dry_run") == 0
+    listed = capsys.readouterr().out.splitlines()
+    assert listed[0].startswith("Table 0: digits: 2 of 4 runs finished, about ")
+    assert [line.split(" · ")[1] for line in listed[1:]] == ["CE", "CL + resample"] * 2
+    # The failure of a row that is not wanted is not of this call.
+    assert code(*flags, "--seeds", "2", "--rows", "CL + resample", "CE") == 0
+    assert begun(tmp_path) == [*NAMES, NAMES[0].replace("seed0", "seed1"), NAMES[2].replace("seed0", "seed1")]
+    table = capsys.readouterr().out
+    assert "| Focal loss | failed | failed | 0/2, failed: no such luck. | – |" in table
+    assert table.count("| 2/2 |") == 2
+
+
 def test_failed_run_stands_in_its_cell_and_the_exit_code_is_1(
     flags: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

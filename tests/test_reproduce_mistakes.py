@@ -58,6 +58,11 @@ def planned(tmp_path: Path) -> tuple[Path, Settings]:
         (["--seeds", "0"], r"seeds is 0; allowed is 1 or more"),
         (["--seeds", "-3"], r"seeds is -3"),
         (["--folds", "1"], r"folds is 1; allowed is 2 or more, or 0 for one split"),
+        (
+            ["--rows", "CE", "CL+resample"],
+            r"table1 trains no row 'CL\+resample'\. Did you mean 'CL \+ resample'\? Allowed",
+        ),
+        (["--rows", "DANIL"], r"trains no row 'DANIL'\. Allowed in --rows: 'CE', 'Focal loss', "),
         (["--config", "configs/isic2018_smal.toml"], r"No settings file .*did you mean configs/isic2018_small.toml\?"),
         (["--config", "configs/aptos.toml"], r"aptos.toml is for data set 'aptos'; table1 is of 'isic2018'"),
         (["--replicas", "-1"], r"replicas is -1"),
@@ -71,7 +76,8 @@ def test_mistake_is_answered_before_anything_is_trained(changes: list[str], mess
 
 
 @pytest.mark.parametrize(
-    ("name", "hint"), [("tabel1", "Did you mean table1? "), ("beyond_apto", "Did you mean beyond_aptos? "), ("x", "")]
+    ("name", "hint"),
+    [("tabel1", "Did you mean 'table1'? "), ("beyond_apto", "Did you mean 'beyond_aptos'? "), ("x", "")],
 )
 def test_unknown_table_is_answered_with_the_nearest(name: str, hint: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=re.escape(f"No table '{name}'. {hint}Allowed: table1, table2,")):

@@ -1,7 +1,7 @@
 """Which runs of a table are finished, which failed and why: as the files in and beside their folders say."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from conbal_tf.experiments.expand import PlannedRun
@@ -16,13 +16,15 @@ class Progress:
 
     Args:
         planned: all runs of the table.
+        rows: titles of those whose runs are wanted; empty for all.
 
     Raises:
         ValueError: A folder holds a run with other settings, or something that is no run.
     """
 
-    def __init__(self, planned: Sequence[PlannedRun]) -> None:
+    def __init__(self, planned: Sequence[PlannedRun], rows: Collection[str] = ()) -> None:
         self.planned = planned
+        self.wanted = [run for run in planned if not rows or run.row.title in rows]
         self._same_settings: set[Path] = set()
         for run in planned:
             is_finished(run.folder, run.settings, advice=_ADVICE)
@@ -46,9 +48,13 @@ class Progress:
         """Returns the finished runs."""
         return [run for run in self.planned if self.is_finished(run)]
 
+    def left(self) -> list[PlannedRun]:
+        """Returns the wanted runs that are not finished."""
+        return [run for run in self.wanted if not self.is_finished(run)]
+
     def failed(self) -> list[PlannedRun]:
-        """Returns the runs that failed when they were last tried."""
-        return [run for run in self.planned if not self.is_finished(run) and self.failure(run) is not None]
+        """Returns the wanted runs that failed when they were last tried."""
+        return [run for run in self.wanted if not self.is_finished(run) and self.failure(run) is not None]
 
     def is_open(self, run: PlannedRun) -> bool:
         """Returns whether a run is neither finished, nor has failed since this object was made, here or elsewhere."""

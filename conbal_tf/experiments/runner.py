@@ -27,7 +27,7 @@ def train_missing(
     trainer: str = TRAINER,
     look_again: float = LOOK_AGAIN,
 ) -> None:
-    """Trains every run that is not finished, and returns when all are finished or failed.
+    """Trains every wanted run that is not finished, and returns when all are finished or failed.
 
     Runs that another process has claimed are left to it, and looked at again when the others are done. A failed run is
     not tried again by this call, nor by another that began before it failed; the next call does.
@@ -40,7 +40,7 @@ def train_missing(
         look_again: seconds between two looks at the runs of others.
     """
     claims, waiting = Claims(), seldom(report, WAITING_SPEAKS_EVERY)
-    while left := [run for run in progress.planned if progress.is_open(run)]:
+    while left := [run for run in progress.wanted if progress.is_open(run)]:
         free = 0
         for run in left:
             held = claims.take(beside(run, "claim"))

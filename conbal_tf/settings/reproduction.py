@@ -17,6 +17,8 @@ class Reproduction:
     """Train each row on so many folds, whose test parts together are the whole data set; 0: on one split."""
     seeds: int = 3
     """Runs of each row, on each fold where there are some."""
+    rows: tuple[str, ...] = ()
+    """Titles of the rows to train now, such as CL "CL + resample"; none: all. The table shows the others, too."""
     small: bool = False
     """Use configs/<dataset>_small.toml, for 2 CPU cores, instead of configs/<dataset>_paper.toml."""
     config: Path | None = None
