@@ -9,7 +9,7 @@ import pandas as pd
 
 from conbal_tf.evaluation.scores import json_number
 from conbal_tf.metrics import confusion
-from conbal_tf.metrics.bootstrap import LEVEL, RESAMPLES, Distribution, Measures, bootstrap
+from conbal_tf.metrics.bootstrap import LEVEL, Distribution, Measures, bootstrap
 from conbal_tf.metrics.classification import summarise
 from tfrecords_tools.leaks import Leaks, find_leaks, is_leaking
 
@@ -61,16 +61,13 @@ class WithoutLeaks:
         }
 
 
-def score_without_leaks(
-    predictions: pd.DataFrame, protocol: pd.DataFrame, class_names: Sequence[str], *, resamples: int = RESAMPLES
-) -> WithoutLeaks:
+def score_without_leaks(predictions: pd.DataFrame, protocol: pd.DataFrame, class_names: Sequence[str]) -> WithoutLeaks:
     """Returns a run's score on its test images, with and without those that leak.
 
     Args:
         predictions: a run's predictions.csv: `id`, `part`, `group`, `label` and `predicted` (names of classes).
         protocol: its protocol.csv: `id`, `part`, `group`.
         class_names: in label order.
-        resamples: of the bootstrap over groups.
 
     Raises:
         ValueError: All test images of a class leak, so nothing honest can be said of it; or the files do not fit.
@@ -98,9 +95,7 @@ def score_without_leaks(
         leaks=find_leaks(parts, groups, all_labels, class_names),
         everything=summarise(labels, predicted, class_names),
         clean=summarise(labels[kept], predicted[kept], class_names),
-        raised=bootstrap(
-            _raised(labels, predicted, kept, len(class_names)), test["group"].to_numpy(str), labels, resamples=resamples
-        ),
+        raised=bootstrap(_raised(labels, predicted, kept, len(class_names)), test["group"].to_numpy(str), labels),
     )
 
 
