@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 # Before TensorFlow is imported anywhere: its information lines bury a failing test's output.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-# The tests' narrow networks have oneDNN write past its memory where TensorFlow takes it: docs/decisions/0013-onednn.md.
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 if "PYTEST_XDIST_WORKER" in os.environ:
     # The processes that share the tests use the cores; threads of each one's own would be in their way.
     os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")

@@ -81,6 +81,9 @@ def _batch_norm(synchronized: bool) -> Callable[[keras.KerasTensor], keras.Keras
 
 def _convolution(x: keras.KerasTensor, channels: int, size: int, stride: int = 1) -> keras.KerasTensor:
     initializer = keras.initializers.VarianceScaling(2.0, mode="fan_out", distribution="untruncated_normal")
+    if size == 1 and stride > 1:
+        # In two steps: oneDNN's gradient of both at once is wrong or crashes below 16 channels (decision 0013).
+        x, stride = layers.MaxPooling2D(1, stride)(x), 1
     if stride > 1:
         x = _padded(x, size)
     return layers.Conv2D(
@@ -95,7 +98,7 @@ def _padded(x: keras.KerasTensor, size: int) -> keras.KerasTensor:
     Keras's "same" centres it there for odd maps and on 2k + 1 for even ones. A network that was trained at 32 pixels
     would see everything shifted at 36, where a map of 9 occurs, and lose a third of its balanced accuracy.
     """
-    return layers.ZeroPadding2D(size // 2)(x) if size > 1 else x
+    return layers.ZeroPadding2D(size // 2)(x)
 
 
 def _stem(images: keras.KerasTensor, width: int, small_images: bool, normalise: Callable) -> keras.KerasTensor:

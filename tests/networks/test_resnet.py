@@ -32,12 +32,24 @@ def test_resnet18_has_the_published_number_of_weights() -> None:
 
 
 def test_stride_sits_in_the_3x3_convolution_and_no_convolution_has_a_bias() -> None:
-    convolutions = [layer for layer in backbone("resnet50", width=4).layers if isinstance(layer, keras.layers.Conv2D)]
+    network = backbone("resnet50", width=4)
+    convolutions = [layer for layer in network.layers if isinstance(layer, keras.layers.Conv2D)]
     strided = [layer for layer in convolutions[1:] if layer.strides == (2, 2)]
-    assert len([layer for layer in strided if layer.kernel_size == (3, 3)]) == 3
-    # The others are the shortcuts' own: no bottleneck halves the resolution in its first 1x1 convolution.
-    assert len([layer for layer in strided if layer.kernel_size == (1, 1)]) == 3
+    # No bottleneck halves the resolution in its first 1x1 convolution.
+    assert [layer.kernel_size for layer in strided] == [(3, 3)] * 3
     assert not any(layer.use_bias for layer in convolutions)
+
+
+@pytest.mark.parametrize("name", sorted(BACKBONES))
+def test_shortcuts_halve_the_map_before_their_convolution_which_has_no_stride(name: str) -> None:
+    network = backbone(name, width=4)
+    pools = [layer for layer in network.layers if getattr(layer, "pool_size", None) == (1, 1)]
+    assert [pool.strides for pool in pools] == [(2, 2)] * 3
+    picture = np.arange(2 * 5 * 6.0).reshape(1, 5, 6, 2)
+    for pool in pools:
+        np.testing.assert_array_equal(pool(picture), picture[:, ::2, ::2])
+        (convolution,) = [node.operation for node in pool._outbound_nodes]
+        assert (convolution.kernel_size, convolution.strides) == ((1, 1), (1, 1))
 
 
 def test_weights_are_he_normal_over_the_fan_out() -> None:
