@@ -1,6 +1,6 @@
 """A run's score with and without the test images of which training knows a relative. Files alone, no TensorFlow."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,17 +8,15 @@ import numpy as np
 import pandas as pd
 
 from conbal_tf.evaluation.scores import json_number
-from conbal_tf.metrics import confusion
-from conbal_tf.metrics.bootstrap import LEVEL, Distribution, Measures, bootstrap
+from conbal_tf.metrics.answers import Answers
+from conbal_tf.metrics.bootstrap import LEVEL, Distribution, bootstrap
 from conbal_tf.metrics.classification import summarise
+from conbal_tf.metrics.measures import OVERALL, PER_CLASS, Weighted
 from tfrecords_tools.leaks import Leaks, find_leaks, is_leaking
 
-COMPARED: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
-    "accuracy": confusion.accuracy,
-    "macro_f1": lambda matrix: confusion.f1(matrix).mean(axis=-1),
-    "balanced_accuracy": confusion.balanced_accuracy,
-}
+COMPARED = ("accuracy", "macro_f1", "balanced_accuracy")
 _RECALL = "recall"
+_METRICS = {name: OVERALL[name] for name in COMPARED} | {_RECALL: PER_CLASS[_RECALL]}
 
 
 @dataclass(frozen=True)
@@ -91,28 +89,34 @@ def score_without_leaks(predictions: pd.DataFrame, protocol: pd.DataFrame, class
         )
     # Only test images are counted, so the others' labels, which predictions.csv does not know, do not matter.
     all_labels = protocol["id"].map(dict(zip(test["id"], labels, strict=True))).fillna(0).to_numpy(np.int64)
+    # Decisions alone count here, not how sure they are.
+    answers = Answers(labels, np.eye(len(class_names))[predicted], tuple(class_names), test["group"].to_numpy(str))
     return WithoutLeaks(
         leaks=find_leaks(parts, groups, all_labels, class_names),
         everything=summarise(labels, predicted, class_names),
         clean=summarise(labels[kept], predicted[kept], class_names),
-        raised=bootstrap(_raised(labels, predicted, kept, len(class_names)), test["group"].to_numpy(str), labels),
+        raised=bootstrap(lambda weights: _raised(answers, kept, weights), answers.groups, labels),
     )
 
 
-def _raised(labels: np.ndarray, predicted: np.ndarray, kept: np.ndarray, n_classes: int) -> Measures:
-    """Returns the measure of what leaks add to each weighting: differences [(k,)], and of recalls [(k, C)]."""
+def _raised(answers: Answers, kept: np.ndarray, weights: np.ndarray) -> dict[str, np.ndarray]:
+    """Returns what leaks add to each of `_METRICS` [(k, ...)].
 
-    def measures(weights: np.ndarray) -> dict[str, np.ndarray]:
-        whole = confusion.confusion_matrices(labels, predicted, weights, n_classes)
-        clean = confusion.confusion_matrices(labels[kept], predicted[kept], weights[:, kept], n_classes)
-        wanted, there = whole.sum(axis=-1), clean.sum(axis=-1)
-        # A resample may lack the honest images of a class: it says nothing.
-        unknown = ((wanted > 0) & (there == 0)).any(axis=-1)
-        mix = np.where(unknown[:, None, None], whole, clean * (wanted / np.maximum(there, 1))[..., None])
-        raised = {name: np.where(unknown, np.nan, of(whole) - of(mix)) for name, of in COMPARED.items()}
-        return raised | {_RECALL: confusion.recall(whole) - confusion.recall(clean)}
-
-    return measures
+    Args:
+        answers: to all test images.
+        kept: which of them do not leak [(n,) bool].
+        weights: how often each image counts [(k, n)].
+    """
+    members = np.eye(answers.n_classes)[answers.labels]
+    wanted, there = weights @ members, (weights * kept) @ members
+    # A class without honest images in a resample: there it says nothing.
+    unknown = ((wanted > 0) & (there == 0)).any(axis=1)
+    mix = weights * np.where(unknown[:, None], 1, kept * (wanted / np.maximum(there, 1))[:, answers.labels])
+    whole, honest = Weighted(answers, weights), Weighted(answers, mix)
+    raised = {name: metric.of(whole) - metric.of(honest) for name, metric in _METRICS.items()}
+    for values in raised.values():
+        values[unknown] = np.nan
+    return raised
 
 
 def _ends(distribution: Distribution) -> list:
