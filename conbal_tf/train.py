@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from conbal_tf.runs.whole_file import write_whole
-from conbal_tf.settings.choices import OWN_IMAGES
 from conbal_tf.settings.load import exit_with, load
 from conbal_tf.settings.own_images import write_settings_file
 from conbal_tf.settings.save import default_run_folder
@@ -109,13 +108,13 @@ def _after_each_epoch(action: Callable[[], object]) -> "keras.callbacks.Callback
 
 def _prepare_records(settings: Settings) -> "Prepared":
     """Returns where the records lie, and what to make them of where they are missing."""
-    from tfrecords_tools.build import Origin, prepare_records
+    from conbal_tf.experiments.origin import origin_of
+    from tfrecords_tools.build import prepare_records
 
-    said = {name: getattr(settings, name) for name in ("labels", "image_column", "label_column", "group_column")}
-    name = settings.data_name if settings.dataset in OWN_IMAGES else None
-    origin = Origin(settings.images or Path("data") / settings.dataset, **said, name=name)
     where = (settings.records, settings.data.record_size)
-    return prepare_records(settings.dataset, origin, *where, crop=settings.data.crop, protocol=settings.protocol)
+    return prepare_records(
+        settings.dataset, origin_of(settings), *where, crop=settings.data.crop, protocol=settings.protocol
+    )
 
 
 def _open_data(settings: Settings, prepared: "Prepared") -> "SplitRecords":

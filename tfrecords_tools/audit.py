@@ -14,13 +14,11 @@ from tfrecords_tools.auditing.findings import Finding
 from tfrecords_tools.auditing.page import page
 from tfrecords_tools.auditing.sources import Source, open_source
 from tfrecords_tools.auditing.summary import as_json, summary
-from tfrecords_tools.build_flags import add_origin
+from tfrecords_tools.build_flags import add_origin, told_origin
 from tfrecords_tools.catalogue import DATASETS
-from tfrecords_tools.origins import Origin
 from tfrecords_tools.publishing import FINISHED, published
 
 LISTS, PAGE = "audit.json", "audit.html"
-LABELS = ("labels", "image_column", "label_column", "group_column", "name")
 
 
 def audit(source: Source, out: Path, protocols: Sequence[Path] = ()) -> tuple[Facts, list[Finding]]:
@@ -74,8 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     flags = _parser().parse_args(arguments)
     start = time.monotonic()
     try:
-        origin = Origin(flags.folder, **{name: getattr(flags, name) for name in LABELS})
-        source = open_source(flags.folder, flags.dataset, origin)
+        source = open_source(flags.folder, flags.dataset, told_origin(flags, flags.folder))
         out = flags.out or source.out
         facts, findings = audit(source, out, flags.protocol)
     except (ValueError, OSError) as error:
@@ -106,7 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tfrecords_tools.audit", description=__doc__, allow_abbrev=False)
     parser.add_argument("folder", type=Path, metavar="RECORDS|DIR", help="folder of records, or of a download")
     parser.add_argument("--dataset", default="", choices=list(DATASETS), help="whose download DIR is (default: seen)")
-    add_origin(parser, LABELS)
+    add_origin(parser, images=False)
     parser.add_argument(
         "--protocol",
         type=Path,

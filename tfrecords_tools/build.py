@@ -91,6 +91,7 @@ def _write(table: LabelTable, folder: Path, image_size: int, *, crop: str, skip_
     with published(folder) as workplace:
         builder = RecordsBuilder(table, workplace, image_size, crop=crop, skip_unreadable=skip_unreadable)
         builder.download_and_prepare()
+        layout.check_written(Path(builder.data_dir))
         Path(builder.data_dir).rename(workplace / FINISHED)
 
 

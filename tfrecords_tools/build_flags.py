@@ -1,8 +1,9 @@
 """The flags of `python -m tfrecords_tools.build`."""
 
 import argparse
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from tfrecords_tools.catalogue import DATASETS
 from tfrecords_tools.origins import Origin
@@ -18,7 +19,7 @@ def parser() -> argparse.ArgumentParser:
     """Returns the parser of the flags."""
     flags = argparse.ArgumentParser(prog="python -m tfrecords_tools.build", description=DESCRIPTION, allow_abbrev=False)
     flags.add_argument("--dataset", required=True, choices=list(DATASETS))
-    add_origin(flags, _ORIGIN)
+    add_origin(flags)
     flags.add_argument("--records", type=Path, default=Path("records"), help="folder of all records (default: records)")
     flags.add_argument(
         "--image_size", type=_at_least(1), default=IMAGE_SIZE, help="shorter side in pixels (default: %(default)s)"
@@ -63,20 +64,26 @@ def _protocol(text: str) -> str:
 
 def origin_of(flags: argparse.Namespace) -> Origin:
     """Returns what the flags say of the images and labels."""
-    given = {name: getattr(flags, name) for name in _ORIGIN}
-    if flags.images is None:
-        needed = "images" in DATASETS[flags.dataset].needs
-        if needed:
+    images = flags.images
+    if images is None:
+        if "images" in DATASETS[flags.dataset].needs:
             raise ValueError(f"Data set {flags.dataset!r} needs --images: the folder of the images. Add it.")
-        given["images"] = Path("data") / flags.dataset
-    return Origin(**given)
+        images = Path("data") / flags.dataset
+    return told_origin(flags, images)
 
 
-def add_origin(flags: argparse.ArgumentParser, names: Iterable[str]) -> None:
-    """Adds the flags of some fields of `Origin`."""
-    for name in names:
-        kind, text = _ORIGIN[name]
-        flags.add_argument(f"--{name}", type=kind, help=text)
+def told_origin(flags: argparse.Namespace, images: Path) -> Origin:
+    """Returns what flags that `add_origin` added say of the images in a folder."""
+    given: dict[str, Any] = {name: getattr(flags, name) for name in _ORIGIN if name != "images"}
+    order = given.pop("class_order")
+    return Origin(images, class_order=tuple(order) if order else None, **given)
+
+
+def add_origin(flags: argparse.ArgumentParser, *, images: bool = True) -> None:
+    """Adds the flags of the fields of `Origin`, `--images` only where the folder is not named otherwise."""
+    for name in _ORIGIN:
+        if name != "images" or images:
+            flags.add_argument(f"--{name}", **_ORIGIN[name])
 
 
 def _at_least(smallest: int) -> Callable[[str], int]:
@@ -94,12 +101,36 @@ def _at_least(smallest: int) -> Callable[[str], int]:
     return whole_number
 
 
-# Fields of `Origin`: type and help.
-_ORIGIN = {
-    "images": (Path, "folder of the download (default: data/<dataset>) or of your own images; not needed for digits"),
-    "labels": (Path, "csv: the table of labels"),
-    "image_column": (str, "csv: its column of image files, by name or by path below --images"),
-    "label_column": (str, "csv: its column of classes"),
-    "group_column": (str, "csv: its column of patients or lesions, if there is one"),
-    "name": (str, "folder and csv: what to call the images (default: the name of their folder)"),
+def _truth(text: str) -> bool:
+    """Returns what a switch is set to, in the words that the settings of training have for it."""
+    if text not in ("True", "False"):
+        raise argparse.ArgumentTypeError(f"{text!r} is neither True nor False")
+    return text == "True"
+
+
+# Fields of `Origin`: what argparse is told of them.
+_ORIGIN: dict[str, dict[str, Any]] = {
+    "images": {
+        "type": Path,
+        "help": "folder of the download (default: data/<dataset>) or of your own images; not needed for digits",
+    },
+    "labels": {"type": Path, "help": "csv: the table of labels"},
+    "image_column": {"help": "csv: its column of image files, by name or by path below --images"},
+    "label_column": {"help": "csv: its column of classes"},
+    "group_column": {"help": "csv: its column of patients or lesions, if there is one"},
+    "class_order": {
+        "nargs": "+",
+        "action": "extend",
+        "metavar": "CLASS",
+        "help": "folder and csv: all classes in their order, where they have one, such as grades that are no numbers",
+    },
+    "keep_missing": {
+        "nargs": "?",
+        "const": True,
+        "default": False,
+        "type": _truth,
+        "metavar": "True",
+        "help": "folder and csv: take words such as nan and unknown for real names of classes and groups",
+    },
+    "name": {"help": "folder and csv: what to call the images (default: the name of their folder)"},
 }

@@ -24,8 +24,9 @@ class RecordsBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):  
     A record: `id`, `group`, `label`, `image` (JPEG of the given short side), `height`, `width` and `pixel_hash` of the
     original, `official_part` (of the data set's owners; empty where they named none), and one text for each attribute
     of the table. The metadata: `class_counts`, `image_size`, `crop`, `version`, `imbalance_ratio`,
-    `skipped` (unreadable images that were left out) and `fingerprint` (sha256 over each record's id, label and encoded
-    image, so it identifies what a network was shown), and `table_fingerprint` (of the label table).
+    `ordered` (whether the order of the classes means something), `skipped` (unreadable images that were left out),
+    `fingerprint` (sha256 over each record's id, label and encoded image, so it identifies what a network was shown),
+    and `table_fingerprint` (of the label table).
     """
 
     VERSION = tfds.core.Version(records.VERSION)
@@ -76,6 +77,7 @@ class RecordsBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):  
                 version=records.VERSION,
                 image_size=self.image_size,
                 crop=self.crop,
+                ordered=self.table.ordered,
                 imbalance_ratio=self.table.imbalance_ratio,
                 table_fingerprint=self.table.fingerprint,
                 class_counts={},

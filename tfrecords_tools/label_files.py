@@ -1,6 +1,5 @@
 """Reads a download: its label tables and the image files that belong to them."""
 
-import io
 import sys
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
@@ -8,8 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from tfrecords_tools.tables import some
-from tfrecords_tools.text_tables import read_text, separator
+from tfrecords_tools.names import apart, canonical, fault, likeness, some, visible
+from tfrecords_tools.spreadsheets import REMEDY, SHORTENED, is_shortened
+from tfrecords_tools.text_tables import read_rows
 
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".gif")
 
@@ -25,68 +25,79 @@ def read_table(path: Path, columns: Sequence[str], may_be_empty: Sequence[str] =
         may_be_empty: columns that are needed, too, but not in every row.
 
     Returns:
-        The table, its values str without surrounding spaces.
+        The columns that were named, their values str without surrounding spaces.
 
     Raises:
         FileNotFoundError: There is no such file.
-        ValueError: It is no CSV or in another encoding, lacks a column or rows, an id stands twice, or a value is
-            missing.
+        ValueError: It is no CSV or in another encoding, lacks a column or rows or has a column twice, an id stands
+            twice, or a value is missing or has several lines.
     """
     if not path.is_file():
         raise FileNotFoundError(f"No label table {path}. It comes with the download: put it there.")
     wanted = [*columns, *may_be_empty]
-    table = _parse(path, wanted)
-    missing = [column for column in wanted if column not in table.columns]
-    if missing:
-        raise ValueError(
-            f"{path} lacks column {', '.join(missing)}. Expected: {', '.join(wanted)}; "
-            f"found: {', '.join(table.columns)}.{_nearest(missing[0], list(table.columns))} "
-            "Use the table as it was downloaded, or name a column that it has."
-        )
-    table = table.apply(lambda values: values.str.strip())
-    ids = table[columns[0]]
-    incomplete = table.index[(table[list(columns)] == "").any(axis=1)]
-    if len(incomplete):
-        lines = [f"line {row + 2}" for row in incomplete]
+    rows = read_rows(path, wanted)
+    places = [_place(path, rows.header, column, wanted) for column in wanted]
+    if not rows.values:
+        raise ValueError(f"{path} has no rows. Expected one for each image; take it from the download anew.")
+    table = pd.DataFrame([[row[place] for place in places] for row in rows.values], columns=wanted, dtype=str)
+    incomplete = (table[list(columns)] == "").any(axis=1).to_numpy()
+    if incomplete.any():
+        lines = [f"line {line}" for line, is_so in zip(rows.lines, incomplete, strict=True) if is_so]
         raise ValueError(
             f"{path} has rows with an empty value: {some(lines)}. Fill in {', '.join(columns)}, or remove the rows."
         )
-    repeated = list(ids[ids.duplicated()].unique())
+    _refuse_breaks(path, table, rows.lines)
+    _refuse_repeated(path, table[columns[0]])
+    return table
+
+
+def _place(path: Path, header: Sequence[str], column: str, wanted: Sequence[str]) -> int:
+    """Returns which column of a header is meant: the one of that name, blanks around it and composition aside."""
+    found = [place for place, name in enumerate(header) if canonical(name) == canonical(column)]
+    if not found:
+        raise ValueError(
+            f"{path} lacks column {visible(column)}. Expected: {', '.join(wanted)}; "
+            f"found: {', '.join(map(visible, header))}.{_nearest(column, header)} "
+            "Use the table as it was downloaded, or name a column that it has."
+        )
+    if len(found) > 1:
+        told = apart([header[place] for place in found])
+        named = " and ".join(f"{text} (column {place + 1})" for place, text in zip(found, told, strict=True))
+        raise ValueError(
+            f"{path} has more than one column called {column!r}: {named}. Blanks around a name do not count. "
+            "Rename all but one of them."
+        )
+    return found[0]
+
+
+def _refuse_breaks(path: Path, table: pd.DataFrame, lines: Sequence[int]) -> None:
+    broken = [
+        f"line {line}: {value!a}"
+        for values, line in zip(table.to_numpy().tolist(), lines, strict=True)
+        for value in values
+        if value and fault(value)
+    ]
+    if broken:
+        raise ValueError(
+            f"{path} has values with a line break, another control character, or nothing that can be seen: "
+            f"{some(broken)}. Write each on one line, as it is to be read back."
+        )
+
+
+def _refuse_repeated(path: Path, ids: pd.Series) -> None:
+    composed = ids.map(canonical)
+    several = ids[composed.duplicated(keep=False)].groupby(composed).unique()
+    repeated = [names[0] if len(names) == 1 else " and ".join(apart(names)) for names in several]
     if repeated:
-        raise ValueError(
-            f"{path} names images more than once: {some(repeated)}. An image may have one row: remove the others."
-        )
-    if table.empty:
-        raise ValueError(f"{path} has no rows. Expected one for each image; take it from the download anew.")
-    return table
-
-
-def _parse(path: Path, columns: Sequence[str]) -> pd.DataFrame:
-    """Returns the table of a file, whatever separates its values, as text."""
-    text = read_text(path)
-    try:
-        # Both newlines are pandas' to understand, as in a file.
-        stream = io.StringIO(text, newline="")
-        table = pd.read_csv(stream, dtype=str, keep_default_na=False, sep=separator(text, columns))
-    except ValueError as error:  # pandas' ParserError and EmptyDataError are ValueErrors
-        raise ValueError(
-            f"{path} is no table of comma-separated values ({str(error).strip()}). Correct it, or take it from the "
-            "download anew."
-        ) from error
-    if not isinstance(table.index, pd.RangeIndex):
-        # pandas takes the first column for names of rows then, and every value stands one column aside.
-        raise ValueError(
-            f"{path} is no table of comma-separated values: its rows have more values than its header has columns "
-            f"({', '.join(table.columns)}). Put quotes around values that hold a separator, or correct the header."
-        )
-    table.columns = table.columns.str.strip()
-    return table
+        spoiled = [name for name in repeated if is_shortened(name)]
+        remedy = f"{SHORTENED} {REMEDY}" if spoiled else "An image may have one row: remove the others."
+        raise ValueError(f"{path} names images more than once: {some(repeated)}. {remedy}")
 
 
 def _nearest(name: str, known: Sequence[str]) -> str:
-    folded = {other.casefold(): other for other in known}
-    close = get_close_matches(name.casefold(), folded, n=1)
-    return f" Did you mean {folded[close[0]]!r}?" if close else ""
+    folded = {likeness(other): other for other in known}
+    close = get_close_matches(likeness(name), folded, n=1)
+    return f" Did you mean {apart((folded[close[0]], name))[0]}?" if close else ""
 
 
 def class_numbers(labels: pd.Series, class_names: Sequence[str], path: Path) -> list[int]:
@@ -125,7 +136,7 @@ def require_folder(folder: Path, expected: str) -> None:
 def find_images(ids: Iterable[str], folders: Sequence[Path]) -> dict[str, Path]:
     """Returns the image file of each id: the one named so in one of the folders, .jpg, .jpeg or .png in any case.
 
-    Images without a label are left out, with a printed warning.
+    Names are matched in their composed form. Images without a label are left out, with a printed warning.
 
     Args:
         ids: names of the labelled images, without extension.
@@ -140,16 +151,17 @@ def find_images(ids: Iterable[str], folders: Sequence[Path]) -> dict[str, Path]:
     """
     files: dict[str, Path] = {}
     twice: list[str] = []
-    wanted = dict.fromkeys(ids)
+    wanted = {canonical(name): name for name in ids}
     for folder in folders:
         require_folder(folder, f"images ({', '.join(IMAGE_SUFFIXES)})")
         for path in sorted(folder.iterdir()):
             # macOS leaves "._name.jpg" beside the image when an archive passes through it.
             if path.suffix.lower() not in IMAGE_SUFFIXES or path.name.startswith("."):
                 continue
-            if path.stem in files and path.stem in wanted:
-                twice.append(f"{files[path.stem]} and {path}")
-            files.setdefault(path.stem, path)
+            name = canonical(path.stem)
+            if name in files and name in wanted:
+                twice.append(" and ".join(apart((str(files[name]), str(path)))))
+            files.setdefault(name, path)
     places = " or ".join(map(str, folders))
     if twice:
         raise ValueError(f"Two files of one image: {some(twice)}. Remove one of each.")
@@ -163,4 +175,4 @@ def find_images(ids: Iterable[str], folders: Sequence[Path]) -> dict[str, Path]:
     unlabelled = [name for name in files if name not in wanted]
     if unlabelled:
         print(f"Warning: images without a label in {places}, left out: {some(unlabelled)}.", file=sys.stderr)
-    return {name: files[name] for name in wanted}
+    return {given: files[name] for name, given in wanted.items()}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tfrecords_tools import records as layout
 from tfrecords_tools.catalogue import DATASETS
-from tfrecords_tools.freshness import check_fresh
+from tfrecords_tools.freshness import check_fresh, check_order
 from tfrecords_tools.origins import Origin, safe_name
 from tfrecords_tools.protocols import DEFAULT, check_can_be_split
 from tfrecords_tools.tables import LabelTable
@@ -65,9 +65,11 @@ def prepare_records(
     origin = replace(origin, name=name)
     folder = layout.records_directory(name, records, image_size, crop)
     if layout.is_built(name, records, image_size, crop) and not overwrite:
+        anew = f"{layout.build_command(dataset, None, records, image_size, crop)} {origin.flags()} --overwrite"
         if DATASETS[dataset].needs and origin.images.is_dir():
-            anew = f"{layout.build_command(dataset, None, records, image_size, crop)} {origin.flags()} --overwrite"
             check_fresh(folder, DATASETS[dataset].read_labels(origin), anew)
+        else:
+            check_order(folder, origin.class_order, anew)
         return Prepared(folder, image_size, crop, None)
     table = _read_table(dataset, origin, Path(records), image_size, crop)
     # A class too small to be split is better known before a long conversion than after.
@@ -89,7 +91,7 @@ def data_name(dataset: str, origin: Origin) -> str:
 def check_origin(dataset: str, origin: Origin) -> None:
     """Raises ValueError where a data set is told too little or too much, or has a name that cannot be."""
     needs, takes = DATASETS[dataset].needs, DATASETS[dataset].takes
-    given = [name for name, value in vars(origin).items() if value is not None and name != "images"]
+    given = [name for name in origin.said() if name != "images"]
     missing = [f"--{name}" for name in needs if name not in given and name != "images"]
     if missing:
         raise ValueError(f"Data set {dataset!r} needs {' and '.join(missing)}. Add what is missing.")
@@ -97,7 +99,7 @@ def check_origin(dataset: str, origin: Origin) -> None:
     if extra:
         raise ValueError(
             f"Data set {dataset!r} takes no {' or '.join(extra)}. Leave them out, or choose --dataset "
-            f"{'folder' if given == ['name'] else 'csv'} for images of your own."
+            f"{'csv' if set(given) - set(DATASETS['folder'].takes) else 'folder'} for images of your own."
         )
     name = data_name(dataset, origin)
     if needs and name.casefold() in DATASETS:

@@ -10,9 +10,9 @@ import pandas as pd
 from tfrecords_tools.assignment import assign
 from tfrecords_tools.groups import joined_groups
 from tfrecords_tools.label_files import read_table
+from tfrecords_tools.names import canonical, respelled, some, visible
 from tfrecords_tools.records import Labels
 from tfrecords_tools.splits import PARTS, VALIDATION_SHARE
-from tfrecords_tools.tables import some
 
 COLUMNS = ("id", "part", "group")
 # How others call the parts.
@@ -36,6 +36,7 @@ def check_protocol(path: Path, labels: Labels, *, complete: bool = True) -> None
         raise ValueError(
             f"{path} has unknown parts: {', '.join(map(repr, wrong))}; allowed: {', '.join(PARTS)}. {remedy}"
         )
+    table["id"] = respelled(table["id"], labels.ids.tolist())
     repeated = sorted(table["id"][table["id"].duplicated()].unique())
     if repeated:
         raise ValueError(f"{path} names images more than once: {some(repeated)}. {remedy}")
@@ -48,7 +49,11 @@ def check_protocol(path: Path, labels: Labels, *, complete: bool = True) -> None
             f"{some(absent) if absent else 0} records are not in it. Was it made from other images? {remedy}"
         )
     group_of = dict(zip(labels.ids, joined_groups(labels.groups, labels.pixel_hashes), strict=True))
-    strange = [name for name, group in zip(table["id"], table["group"], strict=True) if group_of[name] != group]
+    strange = [
+        name
+        for name, group in zip(table["id"], table["group"], strict=True)
+        if canonical(group_of[name]) != canonical(group)
+    ]
     if strange:
         raise ValueError(
             f"{path} has other groups than the records: {some(strange)}. Was it made before they were? {remedy}"
@@ -78,13 +83,14 @@ def import_split(path: Path, labels: Labels, seed: int) -> np.ndarray:
     if unknown:
         allowed = ", ".join((*PARTS, *SYNONYMS))
         raise ValueError(f"{path} has unknown parts: {some(unknown)}. Allowed: {allowed}. Correct these rows.")
-    strangers = sorted(set(table["id"]) - set(labels.ids))
+    named_ids = respelled(table["id"], labels.ids.tolist())
+    strangers = sorted(set(named_ids) - set(labels.ids))
     if strangers:
         raise ValueError(
             f"{path} names {len(strangers)} of {len(table)} ids that are not among the records: {some(strangers)}. "
-            f"Ids of the records look like {labels.ids[0]}: correct or remove these rows."
+            f"Ids of the records look like {visible(labels.ids[0])}: correct or remove these rows."
         )
-    part_of = dict(zip(table["id"], named, strict=True))
+    part_of = dict(zip(named_ids, named, strict=True))
     parts = np.array([part_of.get(name, "") for name in labels.ids], dtype=object)
     trained = parts == "train"
     if not (parts == "validation").any() and trained.any():

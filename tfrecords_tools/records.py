@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from tfrecords_tools.names import check_read_back
+
 VERSION = "2.0.0"
 """Of the records' content: a change of it makes records of an older version unusable."""
 READ_TOGETHER = 4096
@@ -68,6 +70,14 @@ def read_metadata(records_dir: Path) -> dict[str, Any]:
     return json.loads((records_dir / "metadata.json").read_text())
 
 
+def check_written(records_dir: Path) -> None:
+    """Raises ValueError unless TFDS reads the names of classes back as they were written; no record is read."""
+    import tensorflow_datasets as tfds
+
+    names = tfds.builder_from_directory(records_dir).info.features["label"].names
+    check_read_back(names, read_metadata(records_dir)["class_counts"], records_dir)
+
+
 @dataclass(frozen=True)
 class Labels:
     """The labels of all records, sorted by id."""
@@ -90,7 +100,7 @@ def read_labels(records_dir: Path) -> Labels:
 
     Raises:
         FileNotFoundError: There are no finished records.
-        ValueError: They cannot be read.
+        ValueError: They cannot be read, or name their classes otherwise than was written.
     """
     if not is_finished(records_dir):
         raise FileNotFoundError(
@@ -114,13 +124,15 @@ def read_labels(records_dir: Path) -> Labels:
             f"The records in {records_dir} are damaged ({str(error).splitlines()[0]}). "
             "Make them anew: the command that made them, with --overwrite."
         ) from error
+    class_names = tuple(builder.info.features["label"].names)
+    check_read_back(class_names, read_metadata(records_dir)["class_counts"], records_dir)
     labels = np.concatenate([batch["label"] for batch in batches]).astype(np.int64)
     ids, groups, pixel_hashes, official_parts = (
         np.array([text.decode() for batch in batches for text in batch[name]]) for name in texts
     )
     order = np.argsort(ids)
     return Labels(
-        class_names=tuple(builder.info.features["label"].names),
+        class_names=class_names,
         ids=ids[order],
         labels=labels[order],
         groups=groups[order],

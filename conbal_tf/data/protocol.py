@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from conbal_tf.settings.choices import Part, names
+from tfrecords_tools.names import respelled
 
 
 def read_protocol(path: Path, record_ids: pd.Series) -> pd.DataFrame:
@@ -34,6 +35,7 @@ def read_protocol(path: Path, record_ids: pd.Series) -> pd.DataFrame:
     unknown = sorted(set(table["part"]) - set(names(Part)))
     if unknown:
         raise ValueError(f"{path} names unknown parts {unknown}. Allowed: {', '.join(names(Part))}.")
+    table["id"] = respelled(table["id"], record_ids)
     twice = table.loc[table["id"].duplicated(), "id"].tolist()
     if twice:
         raise ValueError(f"{path} gives {len(twice)} ids twice, such as {twice[:3]}. Every id belongs to one part.")

@@ -12,6 +12,8 @@ import tensorflow as tf
 import tensorflow_datasets as tfds
 from google.protobuf import json_format
 
+from tfrecords_tools.names import check_read_back
+
 READ_TOGETHER = 4096
 # Encoded bytes up to which chosen records, of a class or of all, are read once.
 KEPT_IN_MEMORY = 64 * 2**20
@@ -120,7 +122,7 @@ def open_records(directory: Path) -> Records:
 
     Raises:
         FileNotFoundError: There are no records there.
-        ValueError: They cannot be read.
+        ValueError: They cannot be read, or name their classes otherwise than was written.
     """
     if not (directory / "dataset_info.json").exists():
         raise FileNotFoundError(
@@ -128,12 +130,14 @@ def open_records(directory: Path) -> Records:
         )
     try:
         builder = tfds.builder_from_directory(directory)
-        return Records(builder, tuple(builder.info.features["label"].names), _read_index(builder))
+        records = Records(builder, tuple(builder.info.features["label"].names), _read_index(builder))
     except (tf.errors.OpError, json_format.ParseError, ValueError, KeyError) as error:
         raise ValueError(
             f"The records in {directory} are damaged ({str(error).splitlines()[0]}). "
             "Make them anew: python -m tfrecords_tools.build with --overwrite."
         ) from error
+    check_read_back(records.class_names, records.facts.get("class_counts", ()), directory)
+    return records
 
 
 def _in_one_order(builder: tfds.core.DatasetBuilder, label: int, fields: Any) -> tf.data.Dataset:

@@ -3,8 +3,8 @@
 import time
 from pathlib import Path
 
+from conbal_tf.experiments.origin import origin_of
 from conbal_tf.runs.finished_run import file_of
-from conbal_tf.settings.choices import OWN_IMAGES
 from conbal_tf.settings.load import read_settings
 from conbal_tf.settings.schema import Settings
 
@@ -56,10 +56,4 @@ def _records_of(run: Path, records: Path | None) -> tuple[Path, Settings]:
 
 def _origin(settings: Settings) -> str:
     """Returns the flags that say of what a run's records were made; none where they were made of the default folder."""
-    from tfrecords_tools.origins import Origin
-
-    if settings.images is None:
-        return ""
-    said = {name: getattr(settings, name) for name in ("labels", "image_column", "label_column", "group_column")}
-    name = settings.data_name if settings.dataset in OWN_IMAGES else None
-    return Origin(settings.images, **said, name=name).flags()
+    return origin_of(settings).flags() if settings.images else ""

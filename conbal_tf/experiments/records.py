@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from conbal_tf.experiments.claim import Claims, holder
+from conbal_tf.experiments.origin import origin_of
 from conbal_tf.experiments.runner import LOOK_AGAIN, TRAINING_SPEAKS_EVERY, WAITING_SPEAKS_EVERY, seldom
 from conbal_tf.experiments.work import work
 from conbal_tf.settings.schema import Settings
@@ -44,13 +45,6 @@ def make_records(settings: Settings, folder: Path, is_there: Callable[[], bool],
 
 def _flags(settings: Settings) -> list[str]:
     flags = {
-        "dataset": settings.dataset,
-        "images": settings.images,
-        "labels": settings.labels,
-        "image_column": settings.image_column,
-        "label_column": settings.label_column,
-        "group_column": settings.group_column,
-        "name": settings.name,
         "records": settings.records,
         "image_size": settings.data.record_size,
         "crop": settings.data.crop,
@@ -59,4 +53,6 @@ def _flags(settings: Settings) -> list[str]:
         "protocol_file": settings.protocol_file,
         "conflicts": settings.conflicts,
     }
-    return [f"--{name}={value}" for name, value in flags.items() if value is not None]
+    said = origin_of(settings).arguments() if settings.images else []
+    rest = [f"--{name}={value}" for name, value in flags.items() if value is not None]
+    return [f"--dataset={settings.dataset}", *said, *rest]

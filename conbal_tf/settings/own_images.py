@@ -12,7 +12,12 @@ from conbal_tf.settings.schema import Settings
 _COLUMNS = ("image_column", "label_column", "group_column")
 # What a data set needs, and what it takes beside that; `images` may be said of all.
 _NEEDS = {"folder": ("images",), "csv": ("images", "labels", "image_column", "label_column")}
-_TAKES = {"folder": ("name",), "csv": ("group_column", "name")}
+_TAKES = {
+    "folder": ("class_order", "keep_missing", "name"),
+    "csv": ("group_column", "class_order", "keep_missing", "name"),
+}
+# All that can be said of one's own images, in the order of their settings.
+SAID = ("labels", *_COLUMNS, "class_order", "keep_missing", "name")
 _MEANINGS = {
     "images": "the folder of the images",
     "labels": "the table with a row for each image",
@@ -36,16 +41,17 @@ def check_own_images(settings: Settings) -> None:
         raise ValueError(f"Data set {dataset!r} needs {wanted}. Please add what is missing ({flags}, or in a file).")
     extra = [
         name
-        for name in ("labels", *_COLUMNS, "name")
-        if getattr(settings, name) is not None and name not in (*needs, *_TAKES.get(dataset, ()))
+        for name in SAID
+        if getattr(settings, name) not in (None, False) and name not in (*needs, *_TAKES.get(dataset, ()))
     ]
     if extra:
-        owners = "csv" if set(extra) - {"name"} else "folder and csv"
+        owners = "csv" if set(extra) - set(_TAKES["folder"]) else "folder and csv"
         raise ValueError(
             f"Data set {dataset!r} takes no {' or '.join(extra)}: only {owners} {'does' if owners == 'csv' else 'do'}, "
             f"for images of your own. Please leave out {', '.join(f'--{name}' for name in extra)}, or change --dataset."
         )
     _check_columns(settings)
+    _check_order(settings)
     _check_name(settings)
 
 
@@ -63,8 +69,8 @@ def write_settings_file(settings: Settings) -> Path | None:
     path = settings.records / settings.data_name / f"{settings.data_name}.toml"
     told = {
         name: value.as_posix() if isinstance(value, Path) else value
-        for name in ("images", "labels", *_COLUMNS, "records")
-        if (value := getattr(settings, name)) is not None
+        for name in ("images", *SAID, "records")
+        if (value := getattr(settings, name)) not in (None, False)
     }
     head = (
         "# Settings of your own; what stands here comes over configs/"
@@ -73,7 +79,7 @@ def write_settings_file(settings: Settings) -> Path | None:
     try:
         # "x": a file that is there may hold the user's changes.
         with path.open("x", encoding="utf-8") as file:
-            file.write(head + tomli_w.dumps({"dataset": settings.dataset, "name": settings.data_name} | told))
+            file.write(head + tomli_w.dumps({"dataset": settings.dataset} | told | {"name": settings.data_name}))
     except FileExistsError:
         return None
     return path
@@ -90,6 +96,15 @@ def _check_columns(settings: Settings) -> None:
         said = ", ".join(f"{name} {column!r}" for name, column in columns.items())
         raise ValueError(
             f"One column has two meanings: {said}. Allowed are different ones: please correct one of them."
+        )
+
+
+def _check_order(settings: Settings) -> None:
+    order = settings.class_order
+    if order is not None and len(set(order)) < max(2, len(order)):
+        raise ValueError(
+            f"class_order is {' '.join(map(repr, order)) or 'empty'}; allowed are all classes of your images, two or "
+            "more, each once. Please correct it, or leave it out (--class_order, or class_order in a file)."
         )
 
 

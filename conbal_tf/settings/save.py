@@ -8,11 +8,13 @@ import tomli_w
 
 from conbal_tf.settings.choices import OWN_IMAGES
 from conbal_tf.settings.methods import unused_sections
+from conbal_tf.settings.own_images import SAID
 from conbal_tf.settings.schema import Settings
 
-# Where things lie changes no result. The number of replicas changes batch norm's statistics unless it is synchronised,
+# Where things lie changes no result, nor does whether a word was taken for a name: records are of what was taken. The
+# number of replicas changes batch norm's statistics unless it is synchronised,
 # but a run that was begun on one machine is to be finished on another all the same.
-_CHANGES_NO_RESULT = ("images", "labels", "records", "run", "replicas", "protocol_file")
+_CHANGES_NO_RESULT = ("images", "labels", "records", "run", "replicas", "protocol_file", "keep_missing")
 
 
 def to_toml(settings: Settings) -> str:
@@ -68,8 +70,8 @@ def _of_own_images(settings: Settings) -> dict[str, Any]:
     """Returns what decides which images a run is of, with what is not said: a name may come from the folder's."""
     if settings.dataset not in OWN_IMAGES:
         return {}
-    columns = ("image_column", "label_column", "group_column")
-    return {"name": settings.data_name} | {name: getattr(settings, name) for name in columns}
+    said = {name: getattr(settings, name) for name in SAID if name not in _CHANGES_NO_RESULT}
+    return said | {"name": settings.data_name}
 
 
 def _plain(value: Any) -> Any:

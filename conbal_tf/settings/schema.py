@@ -137,6 +137,10 @@ class Settings:
     """Data set csv: its column of classes."""
     group_column: str | None = None
     """Data set csv: its column of patients or lesions, if there is one."""
+    class_order: tuple[str, ...] | None = None
+    """Data sets folder and csv: all classes in their order, where they have one, such as grades that are no numbers."""
+    keep_missing: bool = False
+    """Data sets folder and csv: words such as nan and unknown are real names of classes and groups."""
     name: str | None = None
     """Data sets folder and csv: what to call your images in records/ and runs/ (default: as their folder)."""
     records: Path = Path("records")

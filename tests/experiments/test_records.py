@@ -38,7 +38,10 @@ def test_records_are_made_once_with_the_flags_of_the_settings(made: Path, tmp_pa
 
 def test_builder_of_ones_own_images_is_told_where_the_labels_are(made: Path, tmp_path: Path) -> None:
     make_records(Settings(dataset="csv", **TOLD["csv"]), tmp_path, made.exists, print)
-    assert "--images=moles --labels=labels.csv --image_column=file --label_column=label --records" in made.read_text()
+    assert (
+        "--images=moles --labels=labels.csv --image_column=file --label_column=label --name=moles --records"
+        in made.read_text()
+    )
 
 
 def test_others_wait_for_the_one_that_makes_them(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -81,8 +81,8 @@ def test_columns_and_the_name_of_ones_own_images_are_differences_and_the_table_i
     own = Settings(dataset="csv", **TOLD["csv"])
     assert differences(replace(own, labels=Path("copy.csv"), name="moles", images=Path("other/moles")), own) == []
     assert differences(own, replace(own, group_column="patient", name="b")) == [
-        "name: moles there, b here",
         "group_column: None there, patient here",
+        "name: moles there, b here",
     ]
 
 

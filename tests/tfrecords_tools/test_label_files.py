@@ -99,5 +99,5 @@ def test_images_without_labels_are_left_out_with_a_warning(tmp_path: Path, capsy
 
 def test_two_files_of_one_image_are_refused(tmp_path: Path) -> None:
     folder = touched(tmp_path / "images", "a.jpg", "a.png")
-    with pytest.raises(ValueError, match=r"Two files of one image: 1 \(.*a\.jpg and .*a\.png\)"):
+    with pytest.raises(ValueError, match=r"Two files of one image: 1 \('.*a\.jpg' and '.*a\.png'\)"):
         find_images(["a"], [folder])

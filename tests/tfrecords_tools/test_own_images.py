@@ -13,7 +13,7 @@ from tfrecords_tools.build import Origin, build_records, main
 from tfrecords_tools.records import read_labels
 from tfrecords_tools.tables import Example, LabelTable
 
-CLASSES = ("None", "bös artig", "3")
+CLASSES = ("Nævus", "bös artig", "3")
 
 
 @pytest.fixture
@@ -36,9 +36,9 @@ def test_tfds_reads_back_ids_and_classes_of_any_name(moles: Path, records: Path)
     folder = build_records("folder", moles, records, 8)
     assert folder == records / "my_moles_1" / "px8" / "2.0.0"
     builder = tfds.builder_from_directory(folder)
-    assert builder.info.features["label"].names == ["3", "None", "bös artig"]
+    assert builder.info.features["label"].names == ["3", "Nævus", "bös artig"]
     labels = read_labels(folder)
-    assert "bös artig/10" in labels.ids and labels.class_names == ("3", "None", "bös artig")
+    assert "bös artig/10" in labels.ids and labels.class_names == ("3", "Nævus", "bös artig")
     assert len(json.loads((folder / "metadata.json").read_text())["table_fingerprint"]) == 64
 
 
@@ -50,7 +50,7 @@ def test_groups_of_a_table_may_hold_several_classes(table: Origin, records: Path
 def test_command_takes_a_table_and_names_itself_when_the_images_have_changed(
     table: Origin, records: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    flags = [f"--{name}={value}" for name, value in vars(table).items()]
+    flags = [f"--{name}={value}" for name, value in table.said().items()]
     command = ["--dataset", "csv", *flags, "--records", str(records), "--image_size", "8", "--protocol", "paper"]
     assert main(command) == 0
     assert f"Made {records}/5-moles/px8/2.0.0: 12 images" in capsys.readouterr().out
@@ -59,7 +59,7 @@ def test_command_takes_a_table_and_names_itself_when_the_images_have_changed(
     assert table.labels
     text = table.labels.read_text(encoding="utf-8")
     changed = (
-        text.replace("11,3,p3", "11,None,p3").replace("1,bös artig,p0", "1,bös artig,p9").replace("0,None,p0\n", "")
+        text.replace("11,3,p3", "11,Nævus,p3").replace("1,bös artig,p0", "1,bös artig,p9").replace("0,Nævus,p0\n", "")
     )
     table.labels.write_text(changed, encoding="utf-8")
     assert main(command) == 2

@@ -7,6 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from tfrecords_tools.names import check_read_back
+from tfrecords_tools.records import read_metadata
+
 READ_TOGETHER = 256
 REMEDY = "Make them anew: the command that made them, with --overwrite."
 COLUMNS = ("id", "group", "label", "official_part", "image", "height", "width", "pixel_hash")
@@ -45,7 +48,7 @@ def rows_of_records(folder: Path) -> Iterator[Row]:
     """Returns an iterator of the records of a version folder, their images still encoded.
 
     Raises:
-        ValueError: They cannot be read, or are of an older version.
+        ValueError: They cannot be read, are of an older version, or name their classes otherwise than was written.
     """
     from tfrecords_tools.quiet import import_tensorflow
 
@@ -53,6 +56,7 @@ def rows_of_records(folder: Path) -> Iterator[Row]:
     import tensorflow_datasets as tfds
 
     builder = tfds.builder_from_directory(folder)
+    check_read_back(builder.info.features["label"].names, read_metadata(folder)["class_counts"], folder)
     missing = [name for name in COLUMNS if name not in builder.info.features]
     if missing:
         raise ValueError(f"The records in {folder} lack {', '.join(missing)}: an older version. {REMEDY}")

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from tfrecords_tools.label_files import read_table
-from tfrecords_tools.tables import some
+from tfrecords_tools.names import respelled, some
 
 PARTS = ("train", "validation", "test")
 OFFICIAL = "official parts"
@@ -36,7 +36,7 @@ def read_split(path: Path, ids: np.ndarray, unreadable: Collection[str] = ()) ->
             f"{path} has unknown parts: {some([repr(part) for part in unknown])}. Allowed: {', '.join(PARTS)}. "
             "Correct them, or remove their rows."
         )
-    part_of = dict(zip(table["id"], table["part"], strict=True))
+    part_of = dict(zip(respelled(table["id"], [*ids.tolist(), *unreadable]), table["part"], strict=True))
     strangers = sorted(set(part_of) - {*ids.tolist(), *unreadable})
     if strangers:
         raise ValueError(

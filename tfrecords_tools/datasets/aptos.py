@@ -35,7 +35,7 @@ def read_labels(images: Path) -> LabelTable:
     labels = class_numbers(table["diagnosis"], grades, path)
     files = find_images(table["id_code"], [images / "train_images"])
     examples = [
-        Example(id=name, group=name, label=label, source=files[name])
+        Example(id=name, group="", label=label, source=files[name])
         for name, label in zip(table["id_code"], labels, strict=True)
     ]
-    return LabelTable("aptos", CLASS_NAMES, tuple(examples))
+    return LabelTable("aptos", CLASS_NAMES, tuple(examples), ordered=True)

@@ -1,26 +1,23 @@
 """One's own images with a table of labels: a CSV file with one row for each image."""
 
 import sys
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from difflib import get_close_matches
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from tfrecords_tools.class_names import ordered_class_names
-from tfrecords_tools.image_files import (
-    UNREAD_SUFFIXES,
-    FoundFiles,
-    find_files,
-    note_others,
-    refuse_unread,
-    require_images_folder,
-)
-from tfrecords_tools.label_files import IMAGE_SUFFIXES, read_table
+from tfrecords_tools.image_files import find_files, note_others, require_images_folder
+from tfrecords_tools.label_files import read_table
+from tfrecords_tools.names import canonical, some
 from tfrecords_tools.origins import Origin
-from tfrecords_tools.tables import NAMES_SHOWN, Example, LabelTable, some
+from tfrecords_tools.several_labels import refuse_several
+from tfrecords_tools.spreadsheets import REMEDY, SHORTENED, is_shortened
+from tfrecords_tools.table_files import find_named
+from tfrecords_tools.tables import Example, LabelTable
 
 NEEDS = ("images", "labels", "image_column", "label_column")
-TAKES = ("group_column", "name")
+TAKES = ("group_column", "class_order", "keep_missing", "name")
 
 
 def read_labels(origin: Origin) -> LabelTable:
@@ -38,20 +35,32 @@ def read_labels(origin: Origin) -> LabelTable:
     """
     images, labels = origin.images, _table_file(origin)
     image_column, label_column = str(origin.image_column), str(origin.label_column)
+    _refuse_one_column(origin)
     require_images_folder(images)
     table = read_table(labels, (image_column, label_column), [origin.group_column] if origin.group_column else [])
-    ids = table[image_column].tolist()
-    names = ordered_class_names(table[label_column], f"Column {label_column!r} of {labels}")
+    ids, classes = table[image_column].tolist(), table[label_column].tolist()
+    place = f"Column {label_column!r} of {labels}"
+    refuse_several(Counter(classes), place)
+    names, ordered = ordered_class_names(classes, place, origin.class_order)
     number = {name: label for label, name in enumerate(names)}
     found = find_files(images)
-    files = _find(ids, found, origin)
-    groups = _groups(table[origin.group_column].tolist(), ids, origin) if origin.group_column else ids
+    files = find_named(ids, found, origin)
+    groups = _groups(table[origin.group_column].tolist(), ids, origin) if origin.group_column else [""] * len(ids)
     note_others(images, found)
     examples = [
         Example(id=name, group=group, label=number[label], source=images / files[name])
-        for name, label, group in zip(ids, table[label_column], groups, strict=True)
+        for name, label, group in zip(ids, classes, groups, strict=True)
     ]
-    return LabelTable(origin.name or images.resolve().name, names, tuple(examples))
+    called = origin.name or images.resolve().name
+    return LabelTable(called, names, tuple(examples), ordered=ordered, keep_missing=origin.keep_missing)
+
+
+def _refuse_one_column(origin: Origin) -> None:
+    told = {name: getattr(origin, name) for name in ("image_column", "label_column", "group_column")}
+    columns = [canonical(column) for column in told.values() if column]
+    if len(set(columns)) < len(columns):
+        said = ", ".join(f"--{name} {column!r}" for name, column in told.items() if column)
+        raise ValueError(f"One column has two meanings: {said}. Allowed are different ones: correct one of them.")
 
 
 def _table_file(origin: Origin) -> Path:
@@ -68,97 +77,17 @@ def _table_file(origin: Origin) -> Path:
     raise FileNotFoundError(f"There is no table of labels {labels}.{hint} Name the CSV file with --labels.")
 
 
-def _find(ids: Sequence[str], found: FoundFiles, origin: Origin) -> Mapping[str, PurePosixPath]:
-    """Returns the file of each id, as its path from the folder of images on."""
-    _refuse_outside(ids, origin)
-    index = _index(found.images)
-    candidates = {name: _matches(name, index) for name in ids}
-    lost = [name for name, paths in candidates.items() if not paths]
-    if lost:
-        unread = _index(found.unread)
-        refuse_unread(origin.images, sorted({path for name in lost for path in _matches(name, unread)}))
-        _report_lost(lost, ids, found, origin)
-    several = [f"{name} ({', '.join(map(str, paths))})" for name, paths in candidates.items() if len(paths) > 1]
-    if several:
-        raise ValueError(
-            f"{origin.labels} names images that could be several files: {some(several, shown=2)}. "
-            f"Write their paths from {origin.images} on, with suffix, into column {origin.image_column!r}."
-        )
-    files = {name: paths[0] for name, paths in candidates.items()}
-    _refuse_named_twice(files, origin)
-    unlabelled = sorted(set(found.images) - set(files.values()))
-    if unlabelled:
-        names = some([str(path) for path in unlabelled])
-        print(
-            f"Note: images in {origin.images} that {origin.labels} does not name are left out: {names}.",
-            file=sys.stderr,
-        )
-    return files
-
-
-def _index(paths: Sequence[PurePosixPath]) -> Mapping[str, list[PurePosixPath]]:
-    """Returns how a table may name each file -> the files of that name: by path or name, with or without suffix."""
-    index: dict[str, list[PurePosixPath]] = defaultdict(list)
-    for path in paths:
-        for key in {path.as_posix(), path.with_suffix("").as_posix(), path.name, path.stem}:
-            index[key].append(path)
-    return index
-
-
-def _matches(name: str, index: Mapping[str, list[PurePosixPath]]) -> Sequence[PurePosixPath]:
-    """Returns the files that a name may mean: its path's, or else its name's, or those of another image suffix."""
-    path = PurePosixPath(name.replace("\\", "/"))
-    known = index.get(path.as_posix(), [])
-    for files in ([file for file in known if file == path], [file for file in known if file.with_suffix("") == path]):
-        if files:
-            return files
-    if known:
-        return known
-    # A table may still say a.tif where the files were converted to a.png.
-    if path.suffix.lower() in (*IMAGE_SUFFIXES, *UNREAD_SUFFIXES):
-        return index.get(path.with_suffix("").as_posix(), [])
-    return []
-
-
-def _refuse_outside(ids: Sequence[str], origin: Origin) -> None:
-    paths = {name: PurePosixPath(name.replace("\\", "/")) for name in ids}
-    outside = [name for name, path in paths.items() if path.is_absolute() or ".." in path.parts or name[1:2] == ":"]
-    if outside:
-        raise ValueError(
-            f"{origin.labels} names files by absolute paths or with '..': {some(outside)}. Allowed are names of files "
-            f"in {origin.images}, and paths from there on: shorten them, or name another folder with --images."
-        )
-
-
-def _report_lost(lost: Sequence[str], ids: Sequence[str], found: FoundFiles, origin: Origin) -> None:
-    there = some([str(path) for path in found.images], shown=3) if found.images else "none"
-    all_lost = len(lost) == len(ids)
-    hint = f"Is {origin.image_column!r} the column of the files, and {origin.images} their folder? " if all_lost else ""
-    raise FileNotFoundError(
-        f"{origin.labels} names {len(ids)} images, and {len(lost)} of them are not in {origin.images}: "
-        f"{', '.join(lost[:NAMES_SHOWN])}{', ...' if len(lost) > NAMES_SHOWN else ''}. Images there: {there}. {hint}"
-        "Looked for as names of files and as paths from there on, with and without "
-        f"{', '.join(IMAGE_SUFFIXES)}. Add the files, or remove their rows."
-    )
-
-
-def _refuse_named_twice(files: Mapping[str, PurePosixPath], origin: Origin) -> None:
-    first: dict[PurePosixPath, str] = {}
-    twice = [f"{first[path]} and {name}" for name, path in files.items() if first.setdefault(path, name) != name]
-    if twice:
-        raise ValueError(
-            f"{origin.labels} has two rows for one image file: {some(twice)}. An image may have one row: remove the "
-            "others."
-        )
-
-
-def _groups(groups: Sequence[str], ids: Sequence[str], origin: Origin) -> list[str]:
-    """Returns the groups, an id where the table names none; says of how many."""
+def _groups(groups: Sequence[str], ids: Sequence[str], origin: Origin) -> Sequence[str]:
+    """Returns the groups; says of how many images the table names none, and refuses what a spreadsheet has joined."""
+    place = f"Column {origin.group_column!r} of {origin.labels}"
+    shortened = [group for group in groups if is_shortened(group)]
+    if shortened:
+        raise ValueError(f"{place} names groups such as {shortened[0]!r}, {len(shortened)} times. {SHORTENED} {REMEDY}")
     alone = [name for name, group in zip(ids, groups, strict=True) if not group]
     if alone:
         print(
-            f"Note: column {origin.group_column!r} of {origin.labels} is empty for {some(alone)} of {len(ids)} images, "
-            "so each of them is its own group.",
+            f"Note: {place[0].lower()}{place[1:]} is empty for {some(alone)} of {len(ids)} images, so each of them is "
+            "its own group.",
             file=sys.stderr,
         )
-    return [group or name for name, group in zip(ids, groups, strict=True)]
+    return groups

@@ -25,5 +25,5 @@ def read_labels(images: Path) -> LabelTable:
     examples = []
     for number, (image, label) in enumerate(zip(pixels, bunch.target, strict=True)):
         name = f"digit_{number:04d}"
-        examples.append(Example(id=name, group=name, label=int(label), source=np.repeat(image[:, :, None], 3, axis=2)))
+        examples.append(Example(id=name, group="", label=int(label), source=np.repeat(image[:, :, None], 3, axis=2)))
     return LabelTable("digits", CLASS_NAMES, tuple(examples), imbalance_ratio=IMBALANCE_RATIO)

@@ -6,11 +6,12 @@ from pathlib import Path, PurePosixPath
 
 from tfrecords_tools.class_names import ordered_class_names
 from tfrecords_tools.image_files import FoundFiles, find_files, note_others, refuse_unread, require_images_folder
+from tfrecords_tools.names import apart, canonical
 from tfrecords_tools.origins import Origin
 from tfrecords_tools.tables import Example, LabelTable, some
 
 NEEDS = ("images",)
-TAKES = ("name",)
+TAKES = ("class_order", "keep_missing", "name")
 LAYOUT = "one subfolder for each class, named after it, with the images of the class in it (or deeper)"
 # Names of folders that are parts, as many data sets are divided; the parts' names of the records.
 PARTS = {
@@ -46,21 +47,24 @@ def read_labels(origin: Origin) -> LabelTable:
     refuse_unread(images, found.unread)
     depth = 1 if _are_parts(images, tops) else 0
     _refuse_loose(images, found, depth)
-    names = _class_names(images, found, depth)
+    _refuse_empty(images, found, depth)
+    classes = [path.parts[depth] for path in found.images]
+    names, ordered = ordered_class_names(classes, str(images), origin.class_order)
     _refuse_twins(images, found.images)
     note_others(images, found)
     number = {name: label for label, name in enumerate(names)}
     examples = [
         Example(
             id=path.with_suffix("").as_posix(),
-            group=path.with_suffix("").as_posix(),
-            label=number[path.parts[depth]],
+            group="",
+            label=number[name],
             source=images / path,
             official_part=PARTS[path.parts[0].lower()] if depth else "",
         )
-        for path in found.images
+        for path, name in zip(found.images, classes, strict=True)
     ]
-    return LabelTable(origin.name or images.resolve().name, names, tuple(examples))
+    called = origin.name or images.resolve().name
+    return LabelTable(called, names, tuple(examples), ordered=ordered, keep_missing=origin.keep_missing)
 
 
 def _require_subfolders(images: Path, tops: Sequence[str], found: FoundFiles) -> None:
@@ -105,25 +109,27 @@ def _refuse_loose(images: Path, found: FoundFiles, depth: int) -> None:
         )
 
 
-def _class_names(images: Path, found: FoundFiles, depth: int) -> tuple[str, ...]:
+def _refuse_empty(images: Path, found: FoundFiles, depth: int) -> None:
     folders = {path.name for path in found.folders if len(path.parts) == depth + 1}
     empty = sorted(folders - {path.parts[depth] for path in found.images})
     if empty:
         raise ValueError(
             f"Folders of classes in {images} have no images: {some(empty)}. Put images into them, or remove them."
         )
-    return ordered_class_names(folders, str(images))
 
 
 def _refuse_twins(images: Path, paths: Sequence[PurePosixPath]) -> None:
     first: dict[str, PurePosixPath] = {}
     twins = []
     for path in paths:
-        other = first.setdefault(path.with_suffix("").as_posix(), path)
-        if other != path:
+        other = first.setdefault(canonical(path.with_suffix("").as_posix()), path)
+        if other.with_suffix("") != path.with_suffix(""):
+            twins.append(" and ".join(apart((str(other), str(path)))))
+        elif other != path:
             twins.append(f"{other} and {path}")
     if twins:
         raise ValueError(
-            f"Image files in {images} have one name but for their suffix, and the name is what tells images apart: "
+            f"Image files in {images} have one name but for their suffix or how accents are composed, and the name is "
+            "what tells images apart: "
             f"{some(twins)}. Rename or remove one of each."
         )

@@ -57,7 +57,7 @@ def read_labels(images: Path) -> LabelTable:
         files = find_images(labels, folders)
         return [
             Example(
-                name, groups.get(name, name), label, files[name], {"localization": sites.get(name, UNKNOWN_SITE)}, part
+                name, groups.get(name, ""), label, files[name], {"localization": sites.get(name, UNKNOWN_SITE)}, part
             )
             for name, label in labels.items()
         ]

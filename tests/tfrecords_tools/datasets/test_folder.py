@@ -75,7 +75,7 @@ def test_parts_are_told_from_classes_and_kept(tmp_path: Path, capsys: pytest.Cap
             r"not read: 1 \.dcm, 2 \.tif, such as b/1\.tif\. Read are \.jpg, \.jpeg, \.png, \.bmp, \.gif\. Convert",
         ),
         (["a/1.jpg", "a/1.png", "b/1.jpg"], r"one name but for their suffix.*1 \(a/1\.jpg and a/1\.png\)"),
-        (["NV/1.jpg", "nv/1.jpg"], r"differ in capitals alone: 1 \(NV and nv\)"),
+        (["NV/1.jpg", "nv/1.jpg"], r"one class in several spellings: 1 \('NV' \(1 images\) and 'nv' \(1 images\)\)"),
     ],
 )
 def test_folder_that_is_laid_out_otherwise_is_refused(tmp_path: Path, files: list[str], message: str) -> None:
