@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from tfrecords_tools import spreadsheets
 from tfrecords_tools.image_files import UNREAD_SUFFIXES
 from tfrecords_tools.label_files import IMAGE_SUFFIXES
-from tfrecords_tools.names import NAMES_SHOWN, apart, canonical, likeness, number, some, visible
+from tfrecords_tools.names import NAMES_SHOWN, canonical, some, visible
 from tfrecords_tools.origins import Origin
+from tfrecords_tools.other_spellings import other_spelling
 
 
 def lost_files_error(
@@ -22,7 +22,9 @@ def lost_files_error(
         origin: of the table and the folder.
     """
     there = some([str(path) for path in images], shown=3) if images else "none"
-    hint = _folders(lost, ids, images, origin) or _other_spelling(lost, images) or _spoiled(lost)
+    stems = [name for path in images for name in (path.stem, path.with_suffix("").as_posix())]
+    bare = [_without_suffix(name).as_posix() for name in lost]
+    hint = _folders(lost, ids, images, origin) or other_spelling(bare, stems)
     if not hint and len(lost) == len(ids):
         hint = f"Is {origin.image_column!r} the column of the files, and {origin.images} their folder?"
     hint = hint or "Add the files, or remove their rows."
@@ -41,7 +43,8 @@ def _folders(lost: Sequence[str], ids: Sequence[str], images: Sequence[PurePosix
         spelling for path in images for spelling in (_path(path.as_posix()), _path(path.as_posix()).with_suffix(""))
     }
     for dropped in range(1, min(len(path.parts) for path in paths)):
-        if all(_in(PurePosixPath(*path.parts[dropped:]), known) for path in paths):
+        rest = {PurePosixPath(*path.parts[dropped:]) for path in paths}
+        if len(rest) == len(paths) and all(_in(path, known) for path in rest):
             return _without_folders(paths[0].parts[:dropped], len(lost) == len(ids), origin)
     first = paths[0]
     for path in known:
@@ -68,33 +71,6 @@ def _without_folders(dropped: Sequence[str], all_lost: bool, origin: Origin) -> 
     return f"{said} Write the names in column {origin.image_column!r} without."
 
 
-def _other_spelling(lost: Sequence[str], images: Sequence[PurePosixPath]) -> str:
-    """Returns which lost names are there in another spelling, such as without the zeros that a spreadsheet drops."""
-    known = {key: path for path in images for key in (likeness(path.stem), _likeness(path.with_suffix("")))}
-    alike = [(name, known[key]) for name in lost if (key := _likeness(_without_suffix(name))) in known]
-    if not alike:
-        return ""
-    name, path = alike[0]
-    told = apart((name, path.name))
-    are_numbers = any(number(_without_suffix(name).name) is not None for name, _ in alike)
-    remedy = (
-        f"A spreadsheet drops zeros and adds decimals where it takes names for numbers. {spreadsheets.REMEDY}"
-        if are_numbers
-        else "Write the names as the files are called."
-    )
-    return f"{len(alike)} of them are there in another spelling, such as {told[0]}, which is {told[1]}. {remedy}"
-
-
-def _spoiled(lost: Sequence[str]) -> str:
-    shortened = [name for name in lost if spreadsheets.is_shortened(_without_suffix(name).name)]
-    dates = [name for name in lost if spreadsheets.is_date(_without_suffix(name).name)]
-    if shortened:
-        return f"{some(shortened, 1)} of them look like numbers that a spreadsheet has shortened. {spreadsheets.REMEDY}"
-    if dates:
-        return f"{some(dates, 1)} of them look like dates that a spreadsheet has made of names. {spreadsheets.REMEDY}"
-    return ""
-
-
 def _path(name: str) -> PurePosixPath:
     return PurePosixPath(canonical(name.replace("\\", "/")))
 
@@ -107,7 +83,3 @@ def _without_suffix(name: str) -> PurePosixPath:
     path = _path(name)
     # What follows the point in 12345.0 is no suffix.
     return path.with_suffix("") if path.suffix.lower() in (*IMAGE_SUFFIXES, *UNREAD_SUFFIXES) else path
-
-
-def _likeness(path: PurePosixPath) -> str:
-    return "/".join(map(likeness, path.parts))

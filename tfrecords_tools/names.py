@@ -14,6 +14,8 @@ _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d+)?")
 _AMBIGUOUS = re.compile(r"[+-]?\d{1,3},\d{3}")
 # Between words only: the minus in -1 and A- means something.
 _BETWEEN_WORDS = re.compile(r"(?<=\w)[\s_-]+(?=\w)")
+# P 1 is P1, but 1 12 is not 11 2.
+_AROUND_A_NUMBER = re.compile(r"(?<=[^\W\d_]) (?=\d)|(?<=\d) (?=[^\W\d_])")
 # 01, 1.0, P01, +1: a whole number, perhaps after a minus or letters. 1.10 is left alone: it may be the tenth of 1.
 _WHOLE = re.compile(r"\+?(-?[^\W\d_]*)0*(\d+)(?:[.,]0*)?")
 # Characters that Unicode calls letters, marks or symbols and that show nothing; those of category Cf beside them.
@@ -45,9 +47,10 @@ def likeness(name: str) -> str:
     (True, False)
     """
     text = name.casefold() if name.isascii() else _folded(name)
-    words = _BETWEEN_WORDS.split(" ".join(text.split()))
+    words = _BETWEEN_WORDS.sub(" ", text).split()
     wholes = [_WHOLE.fullmatch(word) for word in words]
-    return " ".join(whole[1] + whole[2] if whole else word for word, whole in zip(words, wholes, strict=True))
+    told = " ".join(whole[1] + whole[2] if whole else word for word, whole in zip(words, wholes, strict=True))
+    return _AROUND_A_NUMBER.sub("", told)
 
 
 def check_read_back(read: Sequence[str], written: Iterable[str], folder: object) -> None:

@@ -11,6 +11,7 @@ from tfrecords_tools.assignment import assign
 from tfrecords_tools.groups import joined_groups
 from tfrecords_tools.label_files import read_table
 from tfrecords_tools.names import canonical, respelled, some, visible
+from tfrecords_tools.other_spellings import other_spelling
 from tfrecords_tools.records import Labels
 from tfrecords_tools.splits import PARTS, VALIDATION_SHARE
 
@@ -88,7 +89,8 @@ def import_split(path: Path, labels: Labels, seed: int) -> np.ndarray:
     if strangers:
         raise ValueError(
             f"{path} names {len(strangers)} of {len(table)} ids that are not among the records: {some(strangers)}. "
-            f"Ids of the records look like {visible(labels.ids[0])}: correct or remove these rows."
+            f"Ids of the records look like {visible(labels.ids[0])}: correct or remove these rows. "
+            f"{other_spelling(strangers, labels.ids.tolist())}".rstrip()
         )
     part_of = dict(zip(named_ids, named, strict=True))
     parts = np.array([part_of.get(name, "") for name in labels.ids], dtype=object)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tfrecords_tools.names import respelled
+
 # Shares are written with two or three digits: thirds do not sum to 1.
 TOLERANCE = 0.01
 
@@ -40,7 +42,8 @@ def read_prior(entries: Sequence[str], class_names: Sequence[str]) -> tuple[floa
     """
     # A class may have a comma in its name, or an equals sign: from the right.
     pieces = entries if any("," in name for name in class_names) else ",".join(entries).split(",")
-    named = [piece.rpartition("=")[::2] for piece in pieces]
+    names, _, given = zip(*(piece.rpartition("=") for piece in pieces), strict=True)
+    named = list(zip(respelled(names, class_names), given, strict=True))
     if sorted(name for name, _ in named) != sorted(class_names):
         raise ValueError(
             f"--prior does not name each class once: received {' '.join(entries)}. Classes are "

@@ -7,6 +7,7 @@ import numpy as np
 
 from tfrecords_tools.label_files import read_table
 from tfrecords_tools.names import respelled, some
+from tfrecords_tools.other_spellings import other_spelling
 
 PARTS = ("train", "validation", "test")
 OFFICIAL = "official parts"
@@ -41,6 +42,7 @@ def read_split(path: Path, ids: np.ndarray, unreadable: Collection[str] = ()) ->
     if strangers:
         raise ValueError(
             f"{path} names images that are not in this data set: {some(strangers)} of {len(part_of)}. "
-            "It was made of other images: remove it, or name the right one with --protocol."
+            "It was made of other images: remove it, or name the right one with --protocol. "
+            f"{other_spelling(strangers, ids.tolist())}".rstrip()
         )
     return np.array([part_of.get(name, "") for name in ids.tolist()])
