@@ -1,18 +1,21 @@
 """What one's own images need to be told, what is too much, and the file that repeats it."""
 
-from dataclasses import replace
+import shlex
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 
+from conbal_tf.experiments.origin import origin_of
 from conbal_tf.settings.choices import OWN_IMAGES, Dataset, names
 from conbal_tf.settings.data_name import safe_name
 from conbal_tf.settings.load import load
-from conbal_tf.settings.own_images import write_settings_file
+from conbal_tf.settings.own_images import SAID, write_settings_file
 from conbal_tf.settings.schema import Settings
 from tests.settings.own import TOLD, told_flags
 from tests.settings.test_load import PROG, refused, write
-from tfrecords_tools.build_flags import origin_of, parser
+from tfrecords_tools.build_flags import origin_of as origin_of_flags
+from tfrecords_tools.build_flags import parser
 from tfrecords_tools.catalogue import DATASETS
 from tfrecords_tools.origins import Origin
 from tfrecords_tools.origins import safe_name as safe_name_of_records
@@ -26,6 +29,8 @@ MISTAKES = [
     (["--dataset=folder", "--images=a", "--group_column=b"], "takes no group_column"),
     (["--labels=b", "--label_column=c"], "Data set 'digits' takes no labels or label_column"),
     (["--dataset=aptos", "--name=b"], "Data set 'aptos' takes no name: only folder and csv do"),
+    (["--dataset=aptos", "--keep_missing=True"], "Data set 'aptos' takes no keep_missing: only folder and csv do"),
+    (["--dataset=isic2018", "--class_order=a"], "Data set 'isic2018' takes no class_order: only folder and csv do"),
     (["--dataset=folder", "--images=a", "--name=my moles"], "name is 'my moles'; allowed are letters"),
     (["--dataset=folder", "--images=a", "--name=../x"], "for example, x (--name"),
     (["--dataset=folder", "--images=data/Aptos"], "cannot be called 'Aptos'"),
@@ -52,7 +57,7 @@ def test_mistake_reads_the_same_in_file_and_flag(
 def test_conversion_refuses_the_same(flags: list[str]) -> None:
     given = parser().parse_args([*flags, *([] if "--dataset" in flags[0] else ["--dataset=digits"])])
     with pytest.raises(ValueError, match=r"needs|takes no|name|called"):
-        check_origin(given.dataset, origin_of(given))
+        check_origin(given.dataset, origin_of_flags(given))
 
 
 @pytest.mark.parametrize("dataset", names(Dataset))
@@ -76,8 +81,37 @@ def test_images_that_lie_here_are_called_after_this_folder(tmp_path: Path, monke
     assert Settings(dataset="folder", images=Path()).data_name == "moles"
 
 
+@pytest.mark.parametrize("order", [["a"], ["a", "b", "a"], []])
+def test_order_of_one_class_or_with_one_twice_is_refused_before_the_images_are_read(
+    capsys: pytest.CaptureFixture[str], order: list[str]
+) -> None:
+    assert "class_order is " in refused(capsys, "--dataset=folder", "--images=a", "--class_order", *order)
+
+
+def test_what_is_said_of_ones_own_images_reaches_the_conversion_whole() -> None:
+    said = {field.name for field in fields(Origin)} - {"images"}
+    assert said == set(SAID) <= {field.name for field in fields(Settings)}
+    assert said == set(DATASETS["csv"].needs + DATASETS["csv"].takes) - {"images"}
+    flags = parser().parse_args(["--dataset=csv", *(f"--{name}=True" for name in ("images", *SAID))])
+    assert set(origin_of_flags(flags).said()) == {"images", *SAID}
+
+
+def test_settings_and_flags_make_the_same_origin(tmp_path: Path) -> None:
+    origin = origin_of(own(tmp_path))
+    assert origin.said().keys() == {"images", *SAID}
+    flags = parser().parse_args(["--dataset=csv", *origin.arguments()])
+    assert origin_of_flags(flags) == origin
+    typed = parser().parse_args(["--dataset=csv", *shlex.split(origin.flags())])
+    assert origin_of_flags(typed) == origin
+
+
+def test_built_in_data_set_has_its_default_folder_and_nothing_else_to_say() -> None:
+    assert origin_of(Settings(dataset="aptos")) == Origin(Path("data/aptos"))
+
+
 def own(records: Path) -> Settings:
-    flags = ["--dataset=csv", *told_flags("csv"), "--group_column=patient id", f"--records={records}"]
+    order = ["--keep_missing=True", "--class_order", "no ne", "-1", "Nävus"]
+    flags = ["--dataset=csv", *told_flags("csv"), "--group_column=patient id", *order, f"--records={records}"]
     return load(flags, PROG)[0]
 
 

@@ -47,3 +47,59 @@ def test_column_that_may_be_empty_must_be_there(tmp_path: Path) -> None:
     assert read_table(path, ("id", "label"), ["group"])["group"].tolist() == [""]
     with pytest.raises(ValueError, match=r"lacks column Groups\..*Did you mean 'group'\?"):
         read_table(path, ("id", "label"), ["Groups"])
+
+
+@pytest.mark.parametrize("declaration", ["sep=;", "SEP=;", '"sep=;"', "sep=;;;"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_separator_that_the_first_line_names_is_obeyed_and_lines_are_counted_with_it(
+    tmp_path: Path, declaration: str, newline: str
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(newline.join([declaration, "id;label;a,b", "x;1;", "y;2,5;3"]).encode("utf-8-sig"))
+    assert read_table(path, ("id", "label")).to_numpy().tolist() == [["x", "1"], ["y", "2,5"]]
+    path.write_bytes(newline.join([declaration, "id;label", "x;1", "y;"]).encode())
+    with pytest.raises(ValueError, match=r"empty value: 1 \(line 4\)"):
+        read_table(path, ("id", "label"))
+
+
+@pytest.mark.parametrize(("first", "mark"), [("sep=\t", "\t"), (r"sep=\t", "\t"), ("sep=|", "|"), ("sep=,", ",")])
+def test_any_separator_can_be_named(tmp_path: Path, first: str, mark: str) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(f"{first}\nid{mark}label\nx{mark}1\n")
+    assert read_table(path, ("id", "label")).to_numpy().tolist() == [["x", "1"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("id,label,note\na,1,\nb,,\n", 3),
+        ('id,label,note\na,1,"one\ntwo"\nb,,\n', 4),
+        ("\n\nid,label,note\n\na,1,\n , ,\nb,,x\n", 7),
+        ('id,label,"no\nte"\na,1,\nb,,\n', 4),
+    ],
+)
+def test_line_of_a_mistake_is_the_line_of_the_file(tmp_path: Path, text: str, line: int) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=rf"empty value: 1 \(line {line}\)"):
+        read_table(path, ("id", "label"))
+
+
+@pytest.mark.parametrize("value", ['"a\nb"', '"a\rb"', "a\x0bb", "a\u2028b", "a\x85b", "\u200b"])
+@pytest.mark.parametrize("column", [0, 1, 2])
+def test_value_of_several_lines_is_refused_with_its_line(tmp_path: Path, value: str, column: int) -> None:
+    row = ["a", "1", "g"]
+    row[column] = value
+    path = tmp_path / "t.csv"
+    path.write_bytes(f"id,label,group\nx,1,\n{','.join(row)}\n".encode())
+    with pytest.raises(ValueError, match=r"values with a line break, .*1 \(line 3: '.*'\)\. Write each on one line"):
+        read_table(path, ("id", "label"), ["group"])
+
+
+def test_values_beyond_the_header_may_be_empty(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("id,label\na,1,,\nb,2,\n,,,\n")
+    assert read_table(path, ("id", "label")).to_numpy().tolist() == [["a", "1"], ["b", "2"]]
+    path.write_text("id,label\na,1\nb,2,x\n")
+    with pytest.raises(ValueError, match=r"1 \(line 3\) of its rows have more values than its header has columns"):
+        read_table(path, ("id", "label"))
