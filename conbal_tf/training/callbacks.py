@@ -1,17 +1,13 @@
 """Keras callbacks that Keras lacks: a score of our own, an exact end, and lines that say how long it will take."""
 
-import math
-import shutil
 import sys
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import keras
 
 from conbal_tf.settings.length import time_left
 
-BYTES_OF_FLOAT32 = 4
 # In the log files, and no part of the lines: nobody reads ten numbers every few seconds.
 NOT_PRINTED = ("learning_rate", "alignment", "uniformity", "effective_rank", "class_mean_cosine")
 
@@ -64,41 +60,6 @@ class StopAfter(keras.callbacks.Callback):
         self.done += 1
         if self.done >= self.updates:
             self.model.stop_training = True
-
-
-class EnoughDisk(keras.callbacks.Callback):
-    """Ends training with one clear error before a disk is full: HDF5 leaves a broken file there, and crashes at exit.
-
-    Stand it before callbacks that write.
-
-    Args:
-        folder: where they write.
-    """
-
-    # The best weights, the backup, and the earlier backup that stays until the new one is whole.
-    COPIES = 3
-    # Logs, tables and the file system's own.
-    MARGIN = 1_000_000
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__()
-        self.folder = folder
-
-    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-        """Compares what is free with what checkpoints take.
-
-        Raises:
-            ValueError: There is too little; what was written before is whole.
-        """
-        numbers = sum(math.prod(v.shape) for v in (*self.model.variables, *self.model.optimizer.variables))
-        needed = self.COPIES * BYTES_OF_FLOAT32 * numbers + self.MARGIN
-        free = shutil.disk_usage(self.folder).free
-        if free < needed:
-            raise ValueError(
-                f"The disk of {self.folder} is nearly full: {free / 1e6:.1f} MB are free, and checkpoints take up to "
-                f"{needed / 1e6:.1f} MB. Free some space and give the same command: it goes on after the last whole "
-                "epoch."
-            )
 
 
 class ProgressLines(keras.callbacks.Callback):

@@ -121,6 +121,14 @@ class CollapseWatch(keras.callbacks.Callback):
             print(f"Warning, epoch {epoch + 1}: {message}", flush=True)
         _write(self.run, verdict, epoch, message)
 
+    def memory(self) -> dict[str, Any]:
+        """Returns what a run that goes on has to know."""
+        return {"bad_epochs": self.bad_epochs, "has_warned": self.has_warned}
+
+    def remember(self, memory: Mapping[str, Any]) -> None:
+        """Takes over what `memory` returned before the interruption."""
+        self.bad_epochs, self.has_warned = int(memory["bad_epochs"]), bool(memory["has_warned"])
+
 
 def judge(numbers: Mapping[str, float], collapsed_loss: float) -> tuple[str, str]:
     """Returns `healthy`, `collapsed` or `diverging`, and what it was found by.

@@ -1,35 +1,22 @@
-"""`Model.fit` with what every stage wants: exact length, logs, checkpoints, and going on after a crash."""
+"""`Model.fit` with what every stage wants: exact length, logs, checkpoints, and going on after an interruption."""
 
-import csv
-import json
 import math
-import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import keras
 import tensorflow as tf
 
-from conbal_tf.training.callbacks import EnoughDisk, LearningRateLog, ProgressLines, StopAfter, ValidationScore
+from conbal_tf.training.callbacks import LearningRateLog, ProgressLines, StopAfter, ValidationScore
+from conbal_tf.training.checkpoint import Checkpoint
 from conbal_tf.training.diagnosis import FiniteLoss
+from conbal_tf.training.epoch_rows import EpochRows
+from conbal_tf.training.plan import Plan
+from conbal_tf.training.resuming import Checkpoints, take_up
+from conbal_tf.training.saving import BestWeights
 
-
-@dataclass(frozen=True)
-class Plan:
-    """How long a stage is."""
-
-    stage: str
-    """Its name in files and lines."""
-    schedule_steps: int
-    """Updates in an epoch of the schedule over classes."""
-    steps_per_epoch: int
-    """Updates in an epoch of Keras, at whose end it scores, logs and backs up: a multiple of `schedule_steps`."""
-    updates: int
-    """Updates in all."""
-    batch_size: int
-    """Images in an update, over all replicas."""
+CHECKPOINTS = "checkpoints"
 
 
 def fit(
@@ -42,62 +29,46 @@ def fit(
     advice: str,
     callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> None:
-    """Trains a compiled, built model; called again after a crash, it goes on after the last whole epoch.
+    """Trains a compiled, built model; called again after an interruption, it goes on after the last whole epoch.
+
+    A stage that a callback stopped, as EarlyStopping does, is done, however long it was to be: called again, nothing is
+    trained, and what callbacks do at the end of a training is done again.
 
     Args:
-        model: compiled, with weights.
+        model: compiled, with weights; its optimiser is built.
         batches_from: number of the first batch to the endless dataset of batches from there on.
         plan: how long.
-        run: run folder; gets logs/ (TensorBoard, CSV) and checkpoints/ (the best weights by validation score, and the
-            backup).
+        run: run folder; gets logs/ (TensorBoard, CSV) and checkpoints/ (the best weights by validation score, and what
+            an interrupted run goes on from).
         score: an epoch's logs so far to what is to be added to them, `val_balanced_accuracy` among it.
         advice: what to try where the loss is not finite.
-        callbacks: called last.
+        callbacks: called last; `conbal_tf.training.memory.Remembers` tells how one of your own goes on where it was.
 
     Raises:
-        ValueError: The loss is not finite.
+        ValueError: The loss is not finite, or there are checkpoints of which none can be gone on from.
+        OSError: A file cannot be written; what was written before is whole.
     """
-    backup, log = _backup(run, plan.stage), run / "logs" / f"{plan.stage}.csv"
-    epoch = _epochs_done(backup)
-    if epoch:
-        print(f"{plan.stage}: going on after epoch {epoch}", flush=True)
-    (run / "logs").mkdir(parents=True, exist_ok=True)
-    (run / "checkpoints").mkdir(exist_ok=True)
-    rows = keras.callbacks.CSVLogger(log, append=bool(epoch))
-    try:
-        model.fit(
-            batches_from(epoch * plan.steps_per_epoch),
-            epochs=math.ceil(plan.updates / plan.steps_per_epoch),
-            steps_per_epoch=plan.steps_per_epoch,
-            verbose=keras_bar(),
-            shuffle=False,  # the batches come shuffled, and Keras warns where it is asked to shuffle a dataset
-            callbacks=[
-                # Before the scores: Keras would add its bar at the end, and all their numbers to it.
-                *([keras.callbacks.ProgbarLogger()] if keras_bar() else []),
-                FiniteLoss(plan.stage, run, advice),
-                EnoughDisk(run),
-                ValidationScore(score),
-                LearningRateLog(),
-                rows,
-                *_keeping(plan, run, _best_score(log) if epoch else None),
-                *callbacks,
-            ],
-        )
-    finally:
-        if getattr(rows, "csv_file", None):
-            rows.csv_file.close()  # Keras leaves it open where fit ends with an error.
-
-
-def forget_backup(run: Path, stage: str) -> None:
-    """Removes the backup of a stage whose result is saved; Keras would do it before there is one."""
-    shutil.rmtree(_backup(run, stage), ignore_errors=True)
-
-
-def save(model: keras.Model, path: Path) -> None:
-    """Saves a model; the file appears under its name only when it is whole."""
-    unfinished = path.with_name(f"unfinished_{path.name}")
-    model.save(unfinished)
-    unfinished.replace(path)
+    folder, log = run / CHECKPOINTS, run / "logs" / f"{plan.stage}.csv"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(exist_ok=True)
+    found = take_up(model, plan, folder)
+    _say_where(plan, found, log)
+    others = [FiniteLoss(plan.stage, run, advice), ValidationScore(score), *_keeping(plan, run, log), *callbacks]
+    checkpoints = Checkpoints(folder, plan, others, found)
+    begin = found.epoch if found else 0
+    model.fit(
+        batches_from(checkpoints.batches),
+        initial_epoch=begin,
+        epochs=begin if found and found.is_done else math.ceil(plan.updates / plan.steps_per_epoch),
+        steps_per_epoch=plan.steps_per_epoch,
+        verbose=keras_bar(),
+        shuffle=False,  # the batches come shuffled, and Keras warns where it is asked to shuffle a dataset
+        # The bar before the scores: Keras would add it at the end, and all their numbers to it.
+        callbacks=[*([keras.callbacks.ProgbarLogger()] if keras_bar() else []), *others, checkpoints],
+    )
+    if checkpoints.batches < plan.updates:
+        where = f"after update {checkpoints.batches} of {plan.updates}"
+        print(f"{plan.stage}: a callback stopped it {where}; the stage counts as done", flush=True)
 
 
 def keras_bar() -> int:
@@ -105,37 +76,25 @@ def keras_bar() -> int:
     return 1 if sys.stdout.isatty() else 0
 
 
-def _keeping(plan: Plan, run: Path, best_score: float | None) -> list[keras.callbacks.Callback]:
+def _keeping(plan: Plan, run: Path, log: Path) -> list[keras.callbacks.Callback]:
     """Returns what keeps and tells how training goes, once the epoch's numbers are known."""
     return [
+        LearningRateLog(),
+        EpochRows(log),
         keras.callbacks.TensorBoard(run / "logs" / plan.stage, write_graph=False),
-        keras.callbacks.ModelCheckpoint(
-            run / "checkpoints" / f"{plan.stage}_best.weights.h5",
-            monitor="val_balanced_accuracy",
-            mode="max",
-            save_best_only=True,
-            save_weights_only=True,
-            initial_value_threshold=best_score,
-        ),
+        BestWeights(run / CHECKPOINTS / f"{plan.stage}_best.weights.h5"),
         StopAfter(plan.updates),
         ProgressLines(plan.stage, updates=plan.updates, batch_size=plan.batch_size),
-        keras.callbacks.BackupAndRestore(_backup(run, plan.stage), double_checkpoint=True, delete_checkpoint=False),
     ]
 
 
-def _backup(run: Path, stage: str) -> Path:
-    return run / "checkpoints" / f"{stage}_backup"
-
-
-def _best_score(log: Path) -> float:
-    with log.open(newline="") as lines:
-        return max(float(row["val_balanced_accuracy"]) for row in csv.DictReader(lines))
-
-
-def _epochs_done(backup: Path) -> int:
-    """Returns the whole epochs that a BackupAndRestore folder holds.
-
-    Keras restores weights and epoch by itself, but only once fit has its data: the data must begin at the same place.
-    """
-    metadata = backup / "training_metadata.json"
-    return json.loads(metadata.read_text())["epoch"] if metadata.exists() else 0
+def _say_where(plan: Plan, found: Checkpoint | None, log: Path) -> None:
+    if found:
+        last = ", its last" if found.is_done else ""
+        print(f"{plan.stage}: going on after epoch {found.epoch}{last}", flush=True)
+    elif log.exists():
+        print(
+            f"{plan.stage}: {log} tells of a training of which no checkpoint is left: the stage begins anew",
+            file=sys.stderr,
+            flush=True,
+        )

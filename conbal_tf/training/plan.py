@@ -1,6 +1,7 @@
 """How long each stage of a run is, its optimiser, and how many views go through the backbone."""
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import tensorflow as tf
@@ -10,13 +11,28 @@ from conbal_tf.data.split import SplitRecords
 from conbal_tf.networks.resnet import BACKBONES
 from conbal_tf.settings.length import parse_length
 from conbal_tf.settings.schema import Classifier, Settings, Training
-from conbal_tf.training.fitting import Plan
 from conbal_tf.training.methods import METHODS
 from conbal_tf.training.optimizer import CoupledSGD, warmup_cosine
 
 # Keras's epochs, at the end of which it reports, are whole epochs of the schedule, as many as keep to this number.
 MOST_REPORTS = 200
 UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long a stage is."""
+
+    stage: str
+    """Its name in files and lines."""
+    schedule_steps: int
+    """Updates in an epoch of the schedule over classes."""
+    steps_per_epoch: int
+    """Updates in an epoch of Keras, at whose end it scores, logs and backs up: a multiple of `schedule_steps`."""
+    updates: int
+    """Updates in all."""
+    batch_size: int
+    """Images in an update, over all replicas."""
 
 
 def backbone_plan(settings: Settings, data: SplitRecords) -> Plan:

@@ -16,12 +16,14 @@ from conbal_tf.networks.resnet import backbone
 from conbal_tf.runs.whole_file import write_whole
 from conbal_tf.settings.length import parse_length
 from conbal_tf.settings.schema import Network, Settings
+from conbal_tf.training.checkpoint import forget
 from conbal_tf.training.diagnosis import CollapseWatch, advice_if_collapsed, advice_if_diverged, first_judged_update
-from conbal_tf.training.fitting import Plan, fit, forget_backup, save
+from conbal_tf.training.fitting import CHECKPOINTS, fit
 from conbal_tf.training.head import HEAD_FEATURES
 from conbal_tf.training.learning import Learner, Task
 from conbal_tf.training.methods import METHODS, Method
-from conbal_tf.training.plan import backbone_plan, classifier_plan, optimizer, second_label
+from conbal_tf.training.plan import Plan, backbone_plan, classifier_plan, optimizer, second_label
+from conbal_tf.training.saving import save
 from conbal_tf.training.scoring import Labelled, answer_score, labelled_images
 
 # The bank of the nearest-neighbour score: enough for a steady number, few enough to cost a few per cent of an epoch.
@@ -76,7 +78,7 @@ def train_backbone(
         name = "classifier.keras" if method.adjust is None else "stage_1.keras"
         save(classifier(learner.network, learner.head), run / name)
     save(learner.network, run / "backbone.keras")
-    forget_backup(run, plan.stage)
+    forget(run / CHECKPOINTS)
 
 
 def finish_classifier(
@@ -137,7 +139,7 @@ def train_classifier(
         callbacks=callbacks,
     )
     save(classifier(network, head), run / "classifier.keras")
-    forget_backup(run, plan.stage)
+    forget(run / CHECKPOINTS)
 
 
 def _prepare(settings: Settings) -> None:
