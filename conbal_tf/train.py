@@ -53,16 +53,20 @@ def train(
         settings: of the run.
         overwrite: starts anew, whatever the run folder holds.
         stage_1_from: a finished run of cross-entropy whose stage 1 is taken, where the method begins with it.
-        callbacks: Keras callbacks of one's own, for both stages.
+        callbacks: Keras callbacks of one's own, for both stages. One that stops a stage, as EarlyStopping does, ends it
+            for good: called again, the run goes on with what comes after. What an interrupted run recalls of them
+            stands in `conbal_tf.training.memory`; EarlyStopping goes on with the patience that was left.
 
     Returns:
         The run folder.
 
     Raises:
-        ValueError: A setting does not fit another, the data, or the run that the folder holds.
+        ValueError: A setting does not fit another, the data, or the run that the folder holds; or a callback cannot
+            work with a stage's schedule.
         FileNotFoundError: There are neither records nor images.
     """
     validate(settings)
+    callbacks = _accepted(callbacks)
     run = settings.run or default_run_folder(settings)
     if not overwrite and is_finished(run, settings):
         print(f"{run} is finished. Its results are in metrics.json; --overwrite trains anew.")
@@ -94,6 +98,14 @@ def train(
     finish(run, seconds=spent.seconds())
     _say_done(run, time.monotonic() - began)
     return run
+
+
+def _accepted(callbacks: "Sequence[keras.callbacks.Callback]") -> "Sequence[keras.callbacks.Callback]":
+    if not callbacks:  # as from the command line, which answers mistakes before Keras is imported
+        return ()
+    from conbal_tf.training.given_callbacks import accepted
+
+    return accepted(callbacks)
 
 
 def _say_done(run: Path, seconds: float) -> None:

@@ -77,7 +77,7 @@ def _named(callbacks: Sequence[keras.callbacks.Callback]) -> dict[str, keras.cal
 
 
 def _memory_of_keras(callback: keras.callbacks.Callback) -> dict[str, Any]:
-    return {field: getattr(callback, field) for field in _fields(callback)}
+    return {field: vars(callback)[field] for field in _fields(callback) if field in vars(callback)}
 
 
 def _fields(callback: keras.callbacks.Callback) -> tuple[str, ...]:

@@ -39,6 +39,26 @@ class CoupledSGD(keras.optimizers.SGD):
         super().__init__(learning_rate=learning_rate, momentum=float(momentum), **options)
         self.coupled_weight_decay = coupled_weight_decay
 
+    @property
+    def learning_rate(self) -> keras.KerasTensor:
+        """The rate of the next update."""
+        return self._get_current_learning_rate()
+
+    @learning_rate.setter
+    def learning_rate(self, rate: float | keras.optimizers.schedules.LearningRateSchedule) -> None:
+        """Sets the rate, where it follows no schedule.
+
+        Raises:
+            ValueError: It follows one.
+        """
+        if isinstance(self._learning_rate, keras.optimizers.schedules.LearningRateSchedule):
+            # Keras would take another schedule, of which a run that goes on after an interruption knows nothing.
+            raise ValueError(
+                f"The learning rate of an optimiser with a schedule was set: received {rate!r}. It follows from the "
+                "update alone; leave out the callback that sets it, or make the optimiser with a number as its rate."
+            )
+        keras.optimizers.SGD.learning_rate.fset(self, rate)
+
     def update_step(
         self, gradient: keras.KerasTensor, variable: keras.Variable, learning_rate: keras.KerasTensor
     ) -> None:
