@@ -1,5 +1,6 @@
 """What the page shows of a run beside figures: thumbnails, a map, mistakes with heat maps, and what they resemble."""
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from conbal_tf.evaluation.sprite import sheet, small_images, tile_side
 from conbal_tf.metrics.embedding_map import embedding_map
 from conbal_tf.metrics.neighbours import nearest
 from conbal_tf.networks.heads import with_features
+from conbal_tf.runs.whole_file import write_whole
 
 FILE = "explanations.npz"
 LARGEST_PICTURE = 128
@@ -71,9 +73,10 @@ def explain(examined: Examined, run: Path, *, progress: Progress = lambda stage,
     arrays |= neighbours(examined, mistakes["id"], answered.features[mistakes.index], progress)
     arrays |= heat(examined, mistakes, side)
     arrays |= pictures(examined.data, arrays["mistake_ids"], arrays["neighbour_ids"], side)
-    unfinished = run / f"unfinished_{FILE}"
-    np.savez_compressed(unfinished, allow_pickle=False, **arrays)
-    return unfinished.replace(run / FILE)
+    stream = io.BytesIO()
+    np.savez_compressed(stream, allow_pickle=False, **arrays)
+    write_whole(run / FILE, stream.getbuffer())
+    return run / FILE
 
 
 def overview(answered: Answered, data: SplitRecords, progress: Progress) -> Arrays:

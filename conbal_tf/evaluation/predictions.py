@@ -1,5 +1,6 @@
 """A trained classifier over parts of the data: predictions.csv, embeddings.npz, metrics.json."""
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from conbal_tf.data.split import SplitRecords
 from conbal_tf.evaluation.scores import aims_of, score, write_metrics
 from conbal_tf.metrics.prediction_table import read_predictions
 from conbal_tf.networks.heads import with_features
+from conbal_tf.runs.whole_file import write_whole
 
 EVALUATED_PARTS = ("validation", "test")
 BATCH = 64
@@ -75,13 +77,15 @@ def evaluate(
     names = data.records.class_names
     by_part = {part: predict(classifier, data, part, view) for part in EVALUATED_PARTS}
     table = pd.concat([_as_table(predictions, part, names) for part, predictions in by_part.items()])
-    table.to_csv(run / "predictions.csv", index=False)
+    embeddings = io.BytesIO()
     np.savez_compressed(
-        run / "embeddings.npz",
+        embeddings,
         id=table["id"].to_numpy(str),
         part=table["part"].to_numpy(str),
         features=np.concatenate([predictions.features for predictions in by_part.values()]),
     )
+    write_whole(run / "predictions.csv", table.to_csv(index=False))
+    write_whole(run / "embeddings.npz", embeddings.getbuffer())
     counts = data.records.class_counts(data.ids(*train_parts))
     train_counts = {name: int(count) for name, count in zip(names, counts, strict=True)}
     # Read back: the figures are those of the file, to the last digit, whoever computes them again.

@@ -1,5 +1,6 @@
 """What TensorBoard shows of a finished run beside its curves: its pictures, and its embeddings in the projector."""
 
+import io
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,6 +10,7 @@ import pandas as pd
 import tensorflow as tf
 
 from conbal_tf.metrics.prediction_table import read_features, read_predictions
+from conbal_tf.runs.whole_file import write_whole
 
 FEATURES = "features"
 # The projector draws all points in the browser: with more, it stutters.
@@ -45,9 +47,11 @@ def write_projector(run: Path) -> Path:
     folder = run / "logs" / "projector"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    np.savetxt(folder / "tensors.tsv", features[shown], fmt="%.6g", delimiter="\t")
-    _write_metadata(table.iloc[shown], folder / "metadata.tsv")
-    (folder / "projector_config.pbtxt").write_text(_CONFIG, encoding="utf-8")
+    rows = io.StringIO()
+    np.savetxt(rows, features[shown], fmt="%.6g", delimiter="\t")
+    write_whole(folder / "tensors.tsv", rows.getvalue())
+    write_whole(folder / "metadata.tsv", _metadata(table.iloc[shown]))
+    write_whole(folder / "projector_config.pbtxt", _CONFIG)
     # TensorBoard looks for the projector's files only where it finds events.
     with tf.summary.create_file_writer(str(folder)).as_default():
         tf.summary.text("about the projector", _ABOUT, step=0)
@@ -69,10 +73,10 @@ def write_pictures(run: Path, pictures: Iterable[Path]) -> None:
             tf.summary.image(picture.stem, pixels[None], step=0)
 
 
-def _write_metadata(table: pd.DataFrame, path: Path) -> None:
-    """Writes what is known of each point; the projector knows no quotes, so no tab or line may stand in a name."""
+def _metadata(table: pd.DataFrame) -> str:
+    """Returns what is known of each point; the projector knows no quotes, so no tab or line may stand in a name."""
     known = table[["id", "part", "label", "predicted"]].replace(r"\s+", " ", regex=True)
     correct = np.where(known["label"] == known["predicted"], "yes", "no")
     rows = known.assign(correct=correct).itertuples(index=False)
     lines = ["\t".join([*known.columns, "correct"]), *("\t".join(row) for row in rows)]
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return "\n".join(lines) + "\n"

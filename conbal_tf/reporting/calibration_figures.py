@@ -10,6 +10,7 @@ from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from conbal_tf.metrics.probability import BINS, bins_of
 from conbal_tf.reporting.figures import BLUE, GREY, VERMILION, empty_figure
+from conbal_tf.reporting.picture_file import write_picture
 
 # Whether before or after: its name in the legend, its colour, its marker, and its place beside the other's bar.
 STATES = (("before", "as trained", BLUE, "o", -0.5), ("after", "calibrated", VERMILION, "s", 0.5))
@@ -57,7 +58,7 @@ def reliability_diagram(calibration: Mapping[str, Any], path: Path) -> None:
     images.set_xlim(0, 1.03)
     images.set_xlabel("probability of the most probable class")
     _plain(diagram, images)
-    figure.savefig(path)
+    write_picture(figure, path)
 
 
 def prior_dial(calibration: Mapping[str, Any], path: Path) -> None:
@@ -98,7 +99,7 @@ def prior_dial(calibration: Mapping[str, Any], path: Path) -> None:
         axis.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 5, 10]))
     figure.legend(loc="outside lower center", frameon=False, title=STRENGTHS, title_fontsize="small")
     _plain(axes)
-    figure.savefig(path)
+    write_picture(figure, path)
 
 
 def _title(title: str, calibration: Mapping[str, Any]) -> str:

@@ -24,6 +24,7 @@ from conbal_tf.reporting.figures import (
     empty_figure,
     label_class_axes,
 )
+from conbal_tf.reporting.picture_file import write_picture
 
 METHOD_COLOURS = (BLUE, VERMILION, GREEN, ORANGE, SKY_BLUE, PURPLE)
 # With more methods the numbers would run into each other.
@@ -49,7 +50,7 @@ def per_class_comparison(rows: Mapping[str, Sequence[Mapping[str, Any]]], path: 
     Raises:
         ValueError: If there are no or too many methods, one without seeds, or runs with different classes.
     """
-    per_class_comparison_figure(rows).savefig(path)
+    write_picture(per_class_comparison_figure(rows), path)
 
 
 def per_class_comparison_figure(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> Figure:
@@ -97,7 +98,7 @@ def temperature_curves(comparison: pd.DataFrame, path: Path) -> None:
     Raises:
         ValueError: If the comparison has no temperatures or not the F1 of the three groups.
     """
-    temperature_figure(comparison).savefig(path)
+    write_picture(temperature_figure(comparison), path)
 
 
 def temperature_figure(comparison: pd.DataFrame) -> Figure:

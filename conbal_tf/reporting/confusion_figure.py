@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from conbal_tf.reporting.figures import empty_figure
+from conbal_tf.reporting.picture_file import write_picture
 
 # With more classes than this, numbers in the cells would be too small to read.
 NUMBERED_CLASSES = 15
@@ -43,7 +44,7 @@ def confusion_matrices(metrics: Mapping[str, Any], path: Path) -> None:
     for axes, (title, counts) in zip(figure.subplots(1, len(drawn), squeeze=False)[0], drawn.items(), strict=True):
         _draw_matrix(axes, counts, names)
         axes.set_title(title, loc="left", fontweight="bold")
-    figure.savefig(path)
+    write_picture(figure, path)
 
 
 def _draw_matrix(axes: Axes, counts: NDArray[np.integer], names: Sequence[str]) -> None:

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from conbal_tf.reporting.class_rows import class_rows
+from conbal_tf.reporting.picture_file import write_picture
 
 # Colours of Okabe and Ito, which people with any kind of colour vision tell apart.
 BLUE, VERMILION, GREY = "#0072B2", "#D55E00", "#7F7F7F"
@@ -72,7 +73,7 @@ def training_curves(history: pd.DataFrame, path: Path) -> None:
         axes[-1, column].set_xlabel("epoch")
         axes[-1, column].xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1, steps=[1, 2, 5, 10]))
     figure.align_ylabels()
-    figure.savefig(path)
+    write_picture(figure, path)
 
 
 def stage_histories(history: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -127,7 +128,7 @@ def per_class_f1(metrics: Mapping[str, Any], path: Path) -> None:
     label_class_axes(axes, names, highest=1.08)
     axes.set_title(f"F1 per class, {metrics['part']} part", loc="left", fontweight="bold")
     axes.legend(loc="lower right", bbox_to_anchor=(1, 1), frameon=False, borderaxespad=0.2)
-    figure.savefig(path)
+    write_picture(figure, path)
 
 
 def label_class_axes(axes: Axes, names: Sequence[str], highest: float) -> None:

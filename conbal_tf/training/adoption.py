@@ -1,8 +1,8 @@
 """Stage 1 taken from another run, for methods that begin where cross-entropy ends. Imports no TensorFlow."""
 
-import shutil
 from pathlib import Path
 
+from conbal_tf.runs.whole_file import write_whole
 from conbal_tf.settings.load import read_settings
 from conbal_tf.settings.methods import stage_1_of
 from conbal_tf.settings.save import differences
@@ -54,9 +54,7 @@ def adopt_stage_1(run: Path, source: Path) -> None:
         return
     (run / "logs").mkdir(exist_ok=True)
     for log in (source / "logs").glob("*.csv"):
-        shutil.copyfile(log, run / "logs" / log.name)
+        write_whole(run / "logs" / log.name, log.read_bytes())
     # The backbone last: it is the sign that stage 1 is done.
     for name, copied in (("classifier.keras", "stage_1.keras"), ("backbone.keras", "backbone.keras")):
-        unfinished = run / f"unfinished_{copied}"
-        shutil.copyfile(source / name, unfinished)
-        unfinished.replace(run / copied)
+        write_whole(run / copied, (source / name).read_bytes())
