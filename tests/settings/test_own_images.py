@@ -105,6 +105,12 @@ def test_settings_and_flags_make_the_same_origin(tmp_path: Path) -> None:
     assert origin_of_flags(typed) == origin
 
 
+def test_class_that_begins_with_a_dash_can_be_said(tmp_path: Path) -> None:
+    origin = Origin(tmp_path, class_order=("+", "-", "-x"))
+    for said in (origin.arguments(), shlex.split(origin.flags())):
+        assert origin_of_flags(parser().parse_args(["--dataset=folder", *said])) == origin
+
+
 def test_built_in_data_set_has_its_default_folder_and_nothing_else_to_say() -> None:
     assert origin_of(Settings(dataset="aptos")) == Origin(Path("data/aptos"))
 

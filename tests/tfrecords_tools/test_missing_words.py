@@ -1,11 +1,11 @@
 """Words for a missing value, and names that only look like them."""
 
-import pandas as pd
 import pytest
+from pandas._libs.parsers import STR_NA_VALUES  # type: ignore[attr-defined]
 
 from tfrecords_tools.missing_words import is_missing
 
-PANDAS = sorted(name for name in pd._libs.parsers.STR_NA_VALUES if name)
+PANDAS = sorted(name for name in STR_NA_VALUES if name)
 
 
 @pytest.mark.parametrize("word", PANDAS)

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -83,7 +84,7 @@ def test_class_that_is_not_read_back_is_refused(name: str) -> None:
 @pytest.mark.parametrize("place", ["id", "group"])
 @pytest.mark.parametrize("name", ["a\nb", "a\0", "a\udcfc"])
 def test_image_and_group_that_are_not_read_back_are_refused(place: str, name: str) -> None:
-    odd = Example(**{"id": "x", "group": "y", "label": 0, "source": PIXELS} | {place: name})
+    odd = replace(Example("x", "y", 0, PIXELS), **{place: name})  # type: ignore[arg-type]
     what = {"id": "images", "group": "groups"}[place]
     with pytest.raises(ValueError, match=rf"'toy' has {what} whose names would not be read back"):
         LabelTable("toy", ("a", "b"), (odd, Example("z", "", 1, PIXELS)))

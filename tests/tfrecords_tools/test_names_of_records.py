@@ -3,6 +3,7 @@
 import json
 import unicodedata
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -21,7 +22,8 @@ from tfrecords_tools.label_files import find_images
 from tfrecords_tools.protocol_files import check_protocol, import_split
 from tfrecords_tools.records import Labels, read_labels, read_metadata
 
-FORMS = [("NFC", "NFD"), ("NFD", "NFC")]
+Form = Literal["NFC", "NFD"]
+FORMS: list[tuple[Form, Form]] = [("NFC", "NFD"), ("NFD", "NFC")]
 GRADES = ("mild", "none", "severe")
 
 
@@ -33,11 +35,11 @@ def grades(folder: Path, names: tuple[str, ...] = GRADES) -> Path:
     return folder
 
 
-def written(text: str, form: str) -> str:
+def written(text: str, form: Form) -> str:
     return unicodedata.normalize(form, text)
 
 
-def labels_named(form: str) -> Labels:
+def labels_named(form: Form) -> Labels:
     """Returns 4 images of each of 2 classes, their ids in one form."""
     made = labels_of({"a": 4, "b": 4})
     ids = np.array([written(f"é{place}", form) for place in range(8)])
@@ -45,7 +47,7 @@ def labels_named(form: str) -> Labels:
 
 
 @pytest.mark.parametrize(("of_records", "of_file"), FORMS)
-def test_split_of_one_system_is_taken_for_records_of_another(tmp_path: Path, of_records: str, of_file: str) -> None:
+def test_split_of_one_system_is_taken_for_records_of_another(tmp_path: Path, of_records: Form, of_file: Form) -> None:
     labels, path = labels_named(of_records), tmp_path / "split.csv"
     rows = [f"{written(f'é{place}', of_file)},{part}" for place, part in enumerate(["train", "validation", "test"])]
     path.write_text("\n".join(["id,part", *rows]), encoding="utf-8")
@@ -57,7 +59,7 @@ def test_split_of_one_system_is_taken_for_records_of_another(tmp_path: Path, of_
 
 
 @pytest.mark.parametrize(("of_records", "of_file"), FORMS)
-def test_protocol_of_one_system_fits_records_of_another(tmp_path: Path, of_records: str, of_file: str) -> None:
+def test_protocol_of_one_system_fits_records_of_another(tmp_path: Path, of_records: Form, of_file: Form) -> None:
     labels, path = labels_named(of_records), tmp_path / "paper_seed0.csv"
     parts = ["train", "validation", "test", *["train"] * 5]
     names = [written(f"é{place}", of_file) for place in range(8)]
@@ -68,7 +70,7 @@ def test_protocol_of_one_system_fits_records_of_another(tmp_path: Path, of_recor
 
 def test_protocol_that_names_an_image_in_two_forms_is_refused(tmp_path: Path) -> None:
     labels, path = labels_named("NFC"), tmp_path / "split.csv"
-    rows = [f"{written('é0', form)},{part},x" for form, part in (("NFC", "train"), ("NFD", "test"))]
+    rows = [f"{written('é0', 'NFC')},train,x", f"{written('é0', 'NFD')},test,x"]
     path.write_text("\n".join(["id,part,group", *rows]), encoding="utf-8")
     with pytest.raises(ValueError, match=r"more than once: 1 \('\\xe90' and 'e\\u03010'\)"):
         import_split(path, labels, 0)
@@ -90,7 +92,7 @@ def test_split_whose_zeros_a_spreadsheet_dropped_says_so(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(("of_files", "of_table"), FORMS)
-def test_download_is_found_however_its_names_are_composed(tmp_path: Path, of_files: str, of_table: str) -> None:
+def test_download_is_found_however_its_names_are_composed(tmp_path: Path, of_files: Form, of_table: Form) -> None:
     path = tmp_path / f"{written('Nävus', of_files)}.jpg"
     path.touch()
     assert find_images([written("Nävus", of_table)], [tmp_path]) == {written("Nävus", of_table): path}
