@@ -1,7 +1,6 @@
-"""The main job from end to end on the digits: the run folder, both heads, crashes."""
+"""The main job from end to end on the digits: the run folder, both heads."""
 
 import json
-import signal
 import subprocess
 import sys
 from dataclasses import replace
@@ -18,25 +17,6 @@ from conbal_tf.settings.schema import Settings
 from conbal_tf.train import train
 
 ROOT = Path(__file__).parents[1]
-
-
-# A process that pulls its own plug after some batches of stage 1.
-PLUG = """
-import os, signal, sys
-import keras
-from conbal_tf.settings.load import load
-from conbal_tf.train import train
-
-class PullThePlug(keras.callbacks.Callback):
-    left = int(sys.argv[1])
-
-    def on_train_batch_end(self, batch, logs=None):
-        self.left -= 1
-        if self.left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-train(load(sys.argv[2:], "test")[0], callbacks=[PullThePlug()])
-"""
 
 
 def test_finished_run_folder_holds_what_the_design_says(finished_run: Path) -> None:
@@ -141,25 +121,6 @@ def test_finished_run_is_not_trained_again(
     train(replace(short_settings, run=finished_run))
     assert "is finished" in capsys.readouterr().out
     assert {path: path.stat().st_mtime_ns for path in finished_run.rglob("*")} == before
-
-
-@pytest.mark.slow
-def test_run_whose_process_was_killed_goes_on_and_ends_with_the_weights_of_one_that_was_not(
-    finished_run: Path, short_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("conbal_tf.experiments.finishing.evaluate_and_export", lambda *_: None)
-    settings = replace(short_settings, run=tmp_path / "run")
-    batches = 28 + 5  # into the second epoch
-    flags = ["--config", str(finished_run / "settings.toml"), "--run", str(settings.run)]
-    killed = subprocess.run([sys.executable, "-c", PLUG, str(batches), *flags], cwd=ROOT, capture_output=True)
-    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
-    assert not (tmp_path / "run" / "backbone.keras").exists()
-    train(settings)
-    smooth, resumed = (keras.models.load_model(run / "classifier.keras") for run in (finished_run, tmp_path / "run"))
-    for one, other in zip(smooth.get_weights(), resumed.get_weights(), strict=True):
-        np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-4)
-    history = pd.read_csv(tmp_path / "run" / "history.csv")
-    assert history.query("stage == 'contrastive'")["epoch"].tolist() == [0, 1, 2]
 
 
 @pytest.mark.slow

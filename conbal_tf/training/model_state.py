@@ -7,7 +7,10 @@ import numpy as np
 
 
 def state_of(model: keras.Model) -> dict[str, np.ndarray]:
-    """Returns the values of a model's variables and its optimiser's; under several replicas, of all of them together.
+    """Returns the values of a model's variables and its optimiser's.
+
+    Under several replicas they are the first one's, as in a saved model: all but the moving averages of a batch norm
+    that is not synchronised are the same on all of them.
 
     Args:
         model: compiled, with weights; its optimiser is built.
