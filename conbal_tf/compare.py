@@ -4,7 +4,6 @@ It reads what the runs have answered (predictions.csv), so it takes a minute and
 """
 
 import json
-import sys
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from conbal_tf.settings.choices import UNORDERED
 from conbal_tf.settings.comparing import Comparing
-from conbal_tf.settings.load import exit_with, parse
+from conbal_tf.settings.load import parse
+from tfrecords_tools.command import run_or_exit
 
 if TYPE_CHECKING:
     from conbal_tf.experiments.sides import Side
@@ -26,11 +26,12 @@ DESCRIPTION = (
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads the flags and compares; a user's mistake is one line and exit code 2."""
-    options = parse(Comparing, sys.argv[1:] if arguments is None else arguments, PROG, DESCRIPTION)
-    try:
-        compare(options.run_a, options.run_b, seeds=options.seeds, out=options.out)
-    except (ValueError, OSError) as error:
-        exit_with(error, PROG, options.debug)
+    run_or_exit(_run, arguments, PROG)
+
+
+def _run(arguments: list[str]) -> None:
+    options = parse(Comparing, arguments, PROG, DESCRIPTION)
+    compare(options.run_a, options.run_b, seeds=options.seeds, out=options.out)
 
 
 def compare(run_a: Path, run_b: Path, *, seeds: bool = False, out: Path | None = None) -> dict[str, Any]:

@@ -4,12 +4,12 @@ It reads predictions.csv, so it takes seconds and no TensorFlow.
 """
 
 import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from conbal_tf.settings.evaluating import Evaluating
-from conbal_tf.settings.load import exit_with, parse
+from conbal_tf.settings.load import parse
+from tfrecords_tools.command import run_or_exit
 
 PROG = "python -m conbal_tf.evaluate"
 DESCRIPTION = (
@@ -25,18 +25,19 @@ NOTE = (
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads the flags and scores; a user's mistake is one line and exit code 2."""
-    options = parse(Evaluating, sys.argv[1:] if arguments is None else arguments, PROG, DESCRIPTION)
-    try:
-        evaluate(
-            options.run,
-            positive=options.positive,
-            specificity=options.specificity,
-            without_leaks=options.without_leaks,
-        )
-        if options.pictures:
-            _make_pictures(options.run, options.records)
-    except (ValueError, OSError) as error:
-        exit_with(error, PROG, options.debug)
+    run_or_exit(_run, arguments, PROG, interrupted="Each file is as before, or anew and whole.")
+
+
+def _run(arguments: list[str]) -> None:
+    options = parse(Evaluating, arguments, PROG, DESCRIPTION)
+    evaluate(
+        options.run,
+        positive=options.positive,
+        specificity=options.specificity,
+        without_leaks=options.without_leaks,
+    )
+    if options.pictures:
+        _make_pictures(options.run, options.records)
 
 
 def evaluate(run: Path, *, positive: Sequence[str] = (), specificity: float = 0.9, without_leaks: bool = False) -> None:

@@ -3,13 +3,13 @@
 Nothing slow is imported before the flags and the run are known to be right.
 """
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conbal_tf.settings.exporting import Exporting, read_prior
-from conbal_tf.settings.load import exit_with, parse, read_settings
+from conbal_tf.settings.load import parse, read_settings
+from tfrecords_tools.command import run_or_exit
 
 if TYPE_CHECKING:
     from conbal_tf.metrics.calibration import Calibration
@@ -20,11 +20,12 @@ DESCRIPTION = "Exports a finished run's classifier for TF Serving, as a version 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads the flags and exports; a user's mistake is one line and exit code 2."""
-    options = parse(Exporting, sys.argv[1:] if arguments is None else arguments, PROG, DESCRIPTION)
-    try:
-        export(options.run, options.out, calibrate=options.calibrate, prior=options.prior)
-    except (ValueError, OSError) as error:
-        exit_with(error, PROG, options.debug)
+    run_or_exit(_run, arguments, PROG)
+
+
+def _run(arguments: list[str]) -> None:
+    options = parse(Exporting, arguments, PROG, DESCRIPTION)
+    export(options.run, options.out, calibrate=options.calibrate, prior=options.prior)
 
 
 def export(run: Path, out: Path | None = None, *, calibrate: bool = False, prior: Sequence[str] = ()) -> Path:

@@ -4,12 +4,12 @@ It reads what training and evaluation left in the run folders, so it takes secon
 is left out, and the page says which command makes it.
 """
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from conbal_tf.settings.load import exit_with, parse
+from conbal_tf.settings.load import parse
 from conbal_tf.settings.reporting import Reporting
+from tfrecords_tools.command import run_or_exit
 
 PROG = "python -m conbal_tf.report"
 DESCRIPTION = "Writes one HTML file that shows a finished run, or several side by side: open it in any browser."
@@ -18,11 +18,12 @@ NAME = "report.html"
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads the flags and writes the page; a user's mistake is one line and exit code 2."""
-    options = parse(Reporting, sys.argv[1:] if arguments is None else arguments, PROG, DESCRIPTION)
-    try:
-        out = report(options.runs, options.out)
-    except (ValueError, OSError) as error:
-        exit_with(error, PROG, options.debug)
+    run_or_exit(_run, arguments, PROG)
+
+
+def _run(arguments: list[str]) -> None:
+    options = parse(Reporting, arguments, PROG, DESCRIPTION)
+    out = report(options.runs, options.out)
     print(f"Written: {out} ({out.stat().st_size / 1e6:.1f} MB)")
 
 

@@ -19,10 +19,11 @@ from conbal_tf.experiments.outlook import listing, state
 from conbal_tf.experiments.progress import Progress
 from conbal_tf.experiments.records import make_records
 from conbal_tf.experiments.runner import TRAINER, train_missing
-from conbal_tf.settings.load import CONFIGS, exit_with, load, parse, read_settings
+from conbal_tf.settings.load import CONFIGS, load, parse, read_settings
 from conbal_tf.settings.reproduction import Reproduction
 from conbal_tf.settings.schema import Settings
 from conbal_tf.settings.tables import TABLES, Table, own_table
+from tfrecords_tools.command import FAILED, run_or_exit
 from tfrecords_tools.records import is_built
 
 OWN = "own"
@@ -46,18 +47,16 @@ class Reproduced:
 
 def main(arguments: Sequence[str] | None = None, tables: Mapping[str, Table] = TABLES, trainer: str = TRAINER) -> None:
     """Reads the flags and reproduces; a user's mistake is one line and exit code 2."""
-    options = parse(Reproduction, sys.argv[1:] if arguments is None else arguments, PROG, DESCRIPTION)
-    try:
+
+    def run(given: list[str]) -> int:
+        options = parse(Reproduction, given, PROG, DESCRIPTION)
         with _ended_as_by_ctrl_c():
             failed = reproduce(options, tables, trainer).failed
-    except KeyboardInterrupt:
-        print("\nInterrupted. The same command goes on where it stopped.", file=sys.stderr)
-        sys.exit(130)
-    except (ValueError, OSError) as error:
-        exit_with(error, PROG, options.debug)
-    if failed:
-        print(f"Failed: {', '.join(failed)}. The same command tries again.", file=sys.stderr)
-        sys.exit(1)
+        if failed:
+            print(f"Failed: {', '.join(failed)}. The same command tries again.", file=sys.stderr)
+        return FAILED if failed else 0
+
+    run_or_exit(run, arguments, PROG, interrupted="The same command goes on where it stopped.")
 
 
 def reproduce(options: Reproduction, tables: Mapping[str, Table] = TABLES, trainer: str = TRAINER) -> Reproduced:

@@ -4,20 +4,20 @@ Nothing slow is imported before the settings are known to be right: `--help` and
 """
 
 import json
-import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from conbal_tf.runs.whole_file import write_whole
-from conbal_tf.settings.load import exit_with, load
+from conbal_tf.settings.load import load
 from conbal_tf.settings.own_images import write_settings_file
 from conbal_tf.settings.save import default_run_folder
 from conbal_tf.settings.schema import Settings
 from conbal_tf.settings.validate import validate
 from conbal_tf.training.adoption import adopt_stage_1, check_stage_1
 from conbal_tf.training.run_folder import TimeSpent, finish, is_finished, start, write_history
+from tfrecords_tools.command import run_or_exit
 
 if TYPE_CHECKING:
     import keras
@@ -30,14 +30,12 @@ PROG = "python -m conbal_tf.train"
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads the flags and trains; a user's mistake is one line and exit code 2."""
-    settings, options = load(sys.argv[1:] if arguments is None else arguments, PROG, "Train, evaluate and export.")
-    try:
-        train(settings, overwrite=options.overwrite, stage_1_from=options.stage_1_from)
-    except KeyboardInterrupt:
-        print("\nInterrupted. The same command goes on after the last whole epoch.", file=sys.stderr)
-        sys.exit(130)
-    except (ValueError, OSError) as error:
-        exit_with(error, PROG, options.debug)
+    run_or_exit(_run, arguments, PROG, interrupted="The same command goes on after the last whole epoch.")
+
+
+def _run(arguments: list[str]) -> None:
+    settings, options = load(arguments, PROG, "Train, evaluate and export.")
+    train(settings, overwrite=options.overwrite, stage_1_from=options.stage_1_from)
 
 
 def train(

@@ -5,7 +5,6 @@ import json
 import os
 import sys
 import time
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,8 +15,10 @@ from tfrecords_tools.auditing.sources import Source, open_source
 from tfrecords_tools.auditing.summary import as_json, summary
 from tfrecords_tools.build_flags import add_origin, told_origin
 from tfrecords_tools.catalogue import DATASETS
+from tfrecords_tools.command import FAILED, run_command
 from tfrecords_tools.publishing import FINISHED, published
 
+PROG = "python -m tfrecords_tools.audit"
 LISTS, PAGE = "audit.json", "audit.html"
 
 
@@ -69,38 +70,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code: 0; 1 with --strict after an error among the findings; 2 after a user's mistake.
     """
+    return run_command(_run, arguments, PROG)
+
+
+def _run(arguments: list[str]) -> int:
     flags = _parser().parse_args(arguments)
     start = time.monotonic()
-    try:
-        source = open_source(flags.folder, flags.dataset, told_origin(flags, flags.folder))
-        out = flags.out or source.out
-        facts, findings = audit(source, out, flags.protocol)
-    except (ValueError, OSError) as error:
-        if flags.debug:
-            traceback.print_exc()
-        print(f"Error: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("Interrupted: nothing was written.", file=sys.stderr)
-        return 130
-    _tell(
-        f"{summary(facts, findings, source.place)}\n"
-        f"Pictures: {out / PAGE}. Complete lists: {out / LISTS}. Took {time.monotonic() - start:.0f} seconds."
-    )
-    return int(flags.strict and any(finding.severity == "error" for finding in findings))
-
-
-def _tell(text: str) -> None:
-    """Prints, and minds not that a reader such as `head` has seen enough."""
-    try:
-        print(text, flush=True)
-    except BrokenPipeError:
-        # Python flushes once more at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    source = open_source(flags.folder, flags.dataset, told_origin(flags, flags.folder))
+    out = flags.out or source.out
+    facts, findings = audit(source, out, flags.protocol)
+    print(summary(facts, findings, source.place))
+    print(f"Pictures: {out / PAGE}. Complete lists: {out / LISTS}. Took {time.monotonic() - start:.0f} seconds.")
+    return FAILED if flags.strict and any(finding.severity == "error" for finding in findings) else 0
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m tfrecords_tools.audit", description=__doc__, allow_abbrev=False)
+    parser = argparse.ArgumentParser(prog=PROG, description=__doc__, allow_abbrev=False)
     parser.add_argument("folder", type=Path, metavar="RECORDS|DIR", help="folder of records, or of a download")
     parser.add_argument("--dataset", default="", choices=list(DATASETS), help="whose download DIR is (default: seen)")
     add_origin(parser, images=False)

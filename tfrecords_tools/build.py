@@ -3,12 +3,12 @@
 import os
 import sys
 import time
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
 from tfrecords_tools import records as layout
-from tfrecords_tools.build_flags import origin_of, parser
+from tfrecords_tools.build_flags import PROG, origin_of, parser
+from tfrecords_tools.command import run_command
 from tfrecords_tools.origins import Origin
 from tfrecords_tools.preparation import Prepared, prepare_records
 from tfrecords_tools.protocols import DEFAULT, ensure_protocol
@@ -119,38 +119,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code: 0, or 2 after a user's mistake.
     """
+    return run_command(_run, arguments, PROG)
+
+
+def _run(arguments: list[str]) -> None:
     flags = parser().parse_args(arguments)
-    try:
-        prepared = prepare_records(
-            flags.dataset,
-            origin_of(flags),
-            flags.records,
-            flags.image_size,
-            crop=flags.crop,
-            protocol=flags.protocol,
-            overwrite=flags.overwrite,
-        )
-        if prepared.table is None:
-            print(f"{prepared.folder} is already there; --overwrite makes it anew.", flush=True)
-        folder = write_records(prepared, skip_unreadable=flags.skip_unreadable)
-        protocol = ensure_protocol(
-            folder,
-            flags.protocol,
-            flags.protocol_seed,
-            conflicts=flags.conflicts,
-            file=flags.protocol_file,
-            renew=flags.overwrite,
-        )
-        print(f"Protocol: {protocol}")
-    except (ValueError, OSError) as error:
-        if flags.debug:
-            traceback.print_exc()
-        print(f"Error: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("Interrupted: nothing was changed.", file=sys.stderr)
-        return 130
-    return 0
+    prepared = prepare_records(
+        flags.dataset,
+        origin_of(flags),
+        flags.records,
+        flags.image_size,
+        crop=flags.crop,
+        protocol=flags.protocol,
+        overwrite=flags.overwrite,
+    )
+    if prepared.table is None:
+        print(f"{prepared.folder} is already there; --overwrite makes it anew.", flush=True)
+    folder = write_records(prepared, skip_unreadable=flags.skip_unreadable)
+    protocol = ensure_protocol(
+        folder,
+        flags.protocol,
+        flags.protocol_seed,
+        conflicts=flags.conflicts,
+        file=flags.protocol_file,
+        renew=flags.overwrite,
+    )
+    print(f"Protocol: {protocol}")
 
 
 if __name__ == "__main__":

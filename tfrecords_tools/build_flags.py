@@ -11,13 +11,14 @@ from tfrecords_tools.protocols import DEFAULT, FOLD_EXAMPLE, IMPORT, PROTOCOLS, 
 from tfrecords_tools.records import CROPS
 from tfrecords_tools.splits import CONFLICTS
 
+PROG = "python -m tfrecords_tools.build"
 IMAGE_SIZE = 256
 DESCRIPTION = "Makes TFRecords of a folder of labelled images, and the split of them."
 
 
 def parser() -> argparse.ArgumentParser:
     """Returns the parser of the flags."""
-    flags = argparse.ArgumentParser(prog="python -m tfrecords_tools.build", description=DESCRIPTION, allow_abbrev=False)
+    flags = argparse.ArgumentParser(prog=PROG, description=DESCRIPTION, allow_abbrev=False)
     flags.add_argument("--dataset", required=True, choices=list(DATASETS))
     add_origin(flags)
     flags.add_argument("--records", type=Path, default=Path("records"), help="folder of all records (default: records)")

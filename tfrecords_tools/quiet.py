@@ -1,17 +1,23 @@
-"""Keeps TensorFlow's start-up messages off the terminal."""
+"""Imports TensorFlow as this project needs it, and keeps its start-up messages off the terminal."""
 
 import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+
+from tfrecords_tools import keras_settings
 
 
 def import_tensorflow() -> None:
     """Imports TensorFlow and tensorflow_datasets without their messages about drivers and instruction sets.
 
-    What is written during a failing import is shown.
+    Keras is set to what this project needs (`keras_settings`). What is written during a failing import is shown.
+
+    Raises:
+        ValueError: Keras was imported before, on another backend, or refuses what stands in its keras.json.
     """
+    keras_settings.before_import()
     # Level 2 leaves errors. It does not cover what is written before the log is initialised.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     with _silent_stderr():
@@ -19,6 +25,7 @@ def import_tensorflow() -> None:
         import tensorflow_datasets as tfds
 
         tf.config.list_physical_devices()  # looks for drivers, and writes an error where there are none
+    keras_settings.after_import()
     tfds.disable_progress_bar()
     import absl.logging
 
@@ -28,15 +35,21 @@ def import_tensorflow() -> None:
 @contextmanager
 def _silent_stderr() -> Iterator[None]:
     """Keeps the process's standard error, that of C++ too, in a file; shows it if the body fails."""
-    sys.stderr.flush()
-    kept = os.dup(2)
-    with tempfile.TemporaryFile() as file:
+    try:
+        kept, file = os.dup(2), tempfile.TemporaryFile()
+    except OSError:  # Standard error is closed, or there is no place for the file: nothing is kept from anybody.
+        yield
+        return
+    if sys.stderr is not None:
+        sys.stderr.flush()
+    with file:
         os.dup2(file.fileno(), 2)
         try:
             yield
         except BaseException:
             file.seek(0)
-            os.write(kept, file.read())
+            with suppress(OSError):
+                os.write(kept, file.read())
             raise
         finally:
             os.dup2(kept, 2)

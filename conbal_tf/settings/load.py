@@ -3,11 +3,10 @@
 import difflib
 import sys
 import tomllib
-import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import tyro
 
@@ -59,12 +58,27 @@ def load(
         configs: folder of the files `<dataset>.toml`.
 
     Raises:
-        SystemExit: With code 2 after one error on stderr (a wrong flag, file or value), with code 0 after `--help`.
+        FileNotFoundError: There is no such file.
+        ValueError: A file is no TOML, a value makes no sense, or a flag belongs to another method.
+        SystemExit: With code 2 after the flag library's error on stderr, a wrong name or type; with code 0 after
+            `--help`.
     """
-    try:
-        return _load(arguments, prog, description, configs)
-    except (ValueError, OSError) as error:
-        exit_with(error, prog, debug="--debug" in arguments)
+    layers, _ = tyro.cli(
+        _Layers, prog=prog, args=arguments, return_unknown_args=True, use_underscores=True, add_help=False
+    )
+    config = None if layers.config is None else Path(layers.config)
+    settings = Settings()
+    dataset = layers.dataset or (config and _read_toml(config).get("dataset")) or settings.dataset
+    if dataset in choices.names(choices.Dataset):  # Any other name is refused below, as a wrong value.
+        settings = read_settings(configs / f"{dataset}.toml", settings)
+    if config is not None:
+        settings = read_settings(config, settings)
+    command = tyro.cli(
+        _Command, prog=prog, description=description, args=arguments, default=_Command(settings), use_underscores=True
+    )
+    _refuse_flags_of_other_methods(arguments, command.settings.method)
+    validate(command.settings)
+    return command.settings, command.options
 
 
 def parse(kind: type[Flags], arguments: Sequence[str], prog: str, description: str = "") -> Flags:
@@ -81,14 +95,6 @@ def parse(kind: type[Flags], arguments: Sequence[str], prog: str, description: s
     """
     marks = (tyro.conf.PositionalRequiredArgs, tyro.conf.FlagCreatePairsOff)
     return tyro.cli(kind, prog=prog, description=description, args=arguments, use_underscores=True, config=marks)
-
-
-def exit_with(error: Exception, prog: str, debug: bool = False) -> NoReturn:
-    """Prints a user's mistake as one line on stderr, the traceback before it with `debug`, and exits with 2."""
-    if debug:
-        traceback.print_exception(error)
-    print(f"{prog}: {error}", file=sys.stderr)
-    sys.exit(2)
 
 
 def read_settings(path: Path, over: Settings | None = None) -> Settings:
@@ -117,25 +123,6 @@ def read_settings(path: Path, over: Settings | None = None) -> Settings:
     except SystemExit:
         print(f"The mistake is in the file {path}.", file=sys.stderr)
         raise
-
-
-def _load(arguments: Sequence[str], prog: str, description: str, configs: Path) -> tuple[Settings, Options]:
-    layers, _ = tyro.cli(
-        _Layers, prog=prog, args=arguments, return_unknown_args=True, use_underscores=True, add_help=False
-    )
-    config = None if layers.config is None else Path(layers.config)
-    settings = Settings()
-    dataset = layers.dataset or (config and _read_toml(config).get("dataset")) or settings.dataset
-    if dataset in choices.names(choices.Dataset):  # Any other name is refused below, as a wrong value.
-        settings = read_settings(configs / f"{dataset}.toml", settings)
-    if config is not None:
-        settings = read_settings(config, settings)
-    command = tyro.cli(
-        _Command, prog=prog, description=description, args=arguments, default=_Command(settings), use_underscores=True
-    )
-    _refuse_flags_of_other_methods(arguments, command.settings.method)
-    validate(command.settings)
-    return command.settings, command.options
 
 
 def _refuse_flags_of_other_methods(arguments: Sequence[str], method: str) -> None:

@@ -12,6 +12,7 @@ from conbal_tf.settings import choices
 from conbal_tf.settings.load import CONFIGS, load, read_settings
 from conbal_tf.settings.schema import Settings
 from tests.settings.own import told_flags
+from tfrecords_tools.command import run_or_exit
 
 PROG = "python -m conbal_tf.train"
 
@@ -34,7 +35,7 @@ def write(folder: Path, text: str) -> str:
 def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     """Returns what a refused command prints on stderr, in one line and without the frame around it."""
     with pytest.raises(SystemExit) as stopped:
-        load(arguments, PROG)
+        run_or_exit(lambda given: load(given, PROG) and None, arguments, PROG)
     assert stopped.value.code == 2
     printed = capsys.readouterr()
     assert printed.out == ""

@@ -138,7 +138,7 @@ def test_mistake_is_one_line_and_writes_nothing(
     before = sorted(aptos_folder.parent.rglob("*"))
     assert main(flags) == 2
     error = capsys.readouterr().err.splitlines()[-1]
-    assert error.startswith("Error: ") and message in error
+    assert error.startswith("python -m tfrecords_tools.audit: ") and message in error
     assert sorted(aptos_folder.parent.rglob("*")) == before
 
 

@@ -71,7 +71,7 @@ def test_unreadable_image_is_named_and_nothing_is_left(
     command = ["--dataset", "aptos", "--images", str(aptos_folder), "--records", str(records), "--image_size", "8"]
     assert main(command) == 2
     error = capsys.readouterr().err
-    assert f"Error: Cannot read image {broken}: " in error and "Traceback" not in error
+    assert f"tfrecords_tools.build: Cannot read image {broken}: " in error and "Traceback" not in error
     assert not is_built("aptos", records, 8) and snapshot(records) == {}
     assert main([*command, "--debug"]) == 2
     assert "Traceback" in capsys.readouterr().err
