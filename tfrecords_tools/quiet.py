@@ -36,7 +36,7 @@ def import_tensorflow() -> None:
 def _silent_stderr() -> Iterator[None]:
     """Keeps the process's standard error, that of C++ too, in a file; shows it if the body fails."""
     try:
-        kept, file = os.dup(2), tempfile.TemporaryFile()
+        kept, file = os.dup(2), tempfile.TemporaryFile()  # noqa: SIM115
     except OSError:  # Standard error is closed, or there is no place for the file: nothing is kept from anybody.
         yield
         return
