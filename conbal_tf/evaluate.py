@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from conbal_tf.runs.lock import held
 from conbal_tf.settings.evaluating import Evaluating
 from conbal_tf.settings.load import parse
 from tfrecords_tools.command import run_or_exit
@@ -30,14 +31,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _run(arguments: list[str]) -> None:
     options = parse(Evaluating, arguments, PROG, DESCRIPTION)
-    evaluate(
-        options.run,
-        positive=options.positive,
-        specificity=options.specificity,
-        without_leaks=options.without_leaks,
-    )
-    if options.pictures:
-        _make_pictures(options.run, options.records)
+    with held(options.run, PROG):
+        evaluate(
+            options.run,
+            positive=options.positive,
+            specificity=options.specificity,
+            without_leaks=options.without_leaks,
+        )
+        if options.pictures:
+            _make_pictures(options.run, options.records)
 
 
 def evaluate(run: Path, *, positive: Sequence[str] = (), specificity: float = 0.9, without_leaks: bool = False) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from conbal_tf.runs.lock import held
 from conbal_tf.settings.exporting import Exporting, read_prior
 from conbal_tf.settings.load import parse, read_settings
 from tfrecords_tools.command import run_or_exit
@@ -25,7 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _run(arguments: list[str]) -> None:
     options = parse(Exporting, arguments, PROG, DESCRIPTION)
-    export(options.run, options.out, calibrate=options.calibrate, prior=options.prior)
+    with held(options.run, PROG):
+        export(options.run, options.out, calibrate=options.calibrate, prior=options.prior)
 
 
 def export(run: Path, out: Path | None = None, *, calibrate: bool = False, prior: Sequence[str] = ()) -> Path:

@@ -5,8 +5,10 @@ is left out, and the page says which command makes it.
 """
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
+from conbal_tf.runs.lock import held
 from conbal_tf.settings.load import parse
 from conbal_tf.settings.reporting import Reporting
 from tfrecords_tools.command import run_or_exit
@@ -23,7 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _run(arguments: list[str]) -> None:
     options = parse(Reporting, arguments, PROG, DESCRIPTION)
-    out = report(options.runs, options.out)
+    # What is written elsewhere disturbs no run, and what is written here appears whole.
+    with held(options.runs[0], PROG) if options.out is None and len(options.runs) == 1 else nullcontext():
+        out = report(options.runs, options.out)
     print(f"Written: {out} ({out.stat().st_size / 1e6:.1f} MB)")
 
 

@@ -3,20 +3,19 @@
 Nothing slow is imported before the settings are known to be right: `--help` and a mistake are answered at once.
 """
 
-import json
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from conbal_tf.runs.whole_file import write_whole
+from conbal_tf.runs.lock import held
 from conbal_tf.settings.load import load
-from conbal_tf.settings.own_images import write_settings_file
 from conbal_tf.settings.save import default_run_folder
 from conbal_tf.settings.schema import Settings
 from conbal_tf.settings.validate import validate
 from conbal_tf.training.adoption import adopt_stage_1, check_stage_1
-from conbal_tf.training.run_folder import TimeSpent, finish, is_finished, start, write_history
+from conbal_tf.training.run_folder import TimeSpent, finish, is_finished, refuse_foreign, start, write_history
 from tfrecords_tools.command import run_or_exit
 
 if TYPE_CHECKING:
@@ -59,8 +58,8 @@ def train(
         The run folder.
 
     Raises:
-        ValueError: A setting does not fit another, the data, or the run that the folder holds; or a callback cannot
-            work with a stage's schedule.
+        ValueError: A setting does not fit another, the data, or the run that the folder holds; another command uses
+            that folder; or a callback cannot work with the schedule of a stage.
         FileNotFoundError: There are neither records nor images.
     """
     validate(settings)
@@ -69,25 +68,40 @@ def train(
     if not overwrite and is_finished(run, settings):
         print(f"{run} is finished. Its results are in metrics.json; --overwrite trains anew.")
         return run
+    refuse_foreign(run)
     if stage_1_from:
         check_stage_1(run, stage_1_from, settings)
+    with held(run, PROG, lasts=True, create=True):
+        _train(settings, run, overwrite, stage_1_from, callbacks)
+    return run
+
+
+def _train(
+    settings: Settings,
+    run: Path,
+    overwrite: bool,
+    stage_1_from: Path | None,
+    callbacks: "Sequence[keras.callbacks.Callback]",
+) -> None:
+    """Does the whole job in a folder that is this process's own."""
     began = time.monotonic()
     # What is wrong with the images is found now; they are converted when TensorFlow knows its replicas.
     prepared = _prepare_records(settings)
     from tfrecords_tools.quiet import import_tensorflow
 
     import_tensorflow()
+    from conbal_tf.experiments.run_data import note_leaks, open_data
     from conbal_tf.training.plan import size_note
     from conbal_tf.training.replicas import strategy
 
     # Replicas first: a CPU can be divided only before TensorFlow has computed anything.
     replicas = strategy(settings.replicas)
-    with replicas.scope():
-        data = _open_data(settings, prepared)
+    with replicas.scope(), tempfile.TemporaryDirectory() as spare:
+        data = open_data(settings, prepared, Path(spare))
         facts = _facts(settings, data, replicas.num_replicas_in_sync)
         facts["stage_1_from"] = stage_1_from and stage_1_from.name
         start(run, settings, data.protocol.read_text(encoding="utf-8"), facts, overwrite=overwrite)
-        _note_leaks(data, run)
+        note_leaks(data, run)
         print(f"Run folder: {run}", size_note(settings), sep="\n", end="", flush=True)
         if stage_1_from:
             adopt_stage_1(run, stage_1_from)
@@ -95,7 +109,6 @@ def train(
         _train_and_evaluate(settings, data, run, [*callbacks, _after_each_epoch(spent.note)])
     finish(run, seconds=spent.seconds())
     _say_done(run, time.monotonic() - began)
-    return run
 
 
 def _accepted(callbacks: "Sequence[keras.callbacks.Callback]") -> "Sequence[keras.callbacks.Callback]":
@@ -125,40 +138,6 @@ def _prepare_records(settings: Settings) -> "Prepared":
     return prepare_records(
         settings.dataset, origin_of(settings), *where, crop=settings.data.crop, protocol=settings.protocol
     )
-
-
-def _open_data(settings: Settings, prepared: "Prepared") -> "SplitRecords":
-    """Returns the records under the protocol, making what is missing."""
-    from conbal_tf.data.split import open_split
-    from tfrecords_tools.build import ensure_protocol, write_records
-
-    records = write_records(prepared)
-    if file := write_settings_file(settings):
-        print(f"Settings of these images are in {file}: next time, {PROG} --config {file} will do.")
-    protocol = ensure_protocol(
-        records,
-        settings.protocol,
-        settings.protocol_seed,
-        conflicts=settings.conflicts,
-        file=settings.protocol_file,
-    )
-    data = open_split(records, protocol)
-    for part, ids in data.parts.items():
-        counts = data.records.class_counts(ids)
-        print(f"{part}: {len(ids)} images · " + ", ".join(map("{} {}".format, data.records.class_names, counts)))
-    if "validation" in settings.data.train_parts:
-        print("Training uses the validation part, too: scores on it say how well it is learnt by heart, no more.")
-    return data
-
-
-def _note_leaks(data: "SplitRecords", run: Path) -> None:
-    """Says which test images training knows a relative of, and keeps it in leaks.json."""
-    from tfrecords_tools.leaks import leak_report
-
-    leaks = data.leaks()
-    write_whole(run / "leaks.json", json.dumps(leaks.as_dict(), indent=2) + "\n")
-    advice = " python -m conbal_tf.evaluate RUN --without_leaks tells by how much that flatters." if leaks.share else ""
-    print(leak_report(leaks) + advice)
 
 
 def _facts(settings: Settings, data: "SplitRecords", replicas: int) -> dict[str, Any]:

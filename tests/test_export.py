@@ -93,7 +93,7 @@ def predicted(run: Path) -> np.ndarray:
 
 
 def test_model_answers_as_in_predictions_csv_and_takes_the_next_version(run: Path, image_bytes: list[bytes]) -> None:
-    for name in ("1", "9", "unfinished_10", "notes"):
+    for name in ("1", "9", ".unfinished_10_x", "notes"):
         (run / "export" / name).mkdir(parents=True)
         (run / "export" / name / "old").touch()
     main([str(run)])
@@ -143,7 +143,7 @@ def test_model_that_is_not_to_be_replaced_stays(finished: Path, tmp_path: Path) 
     (tmp_path / "1").mkdir()
     (tmp_path / "1" / "old").touch()
     model = keras.models.load_model(finished / "classifier.keras", compile=False)
-    with pytest.raises(OSError, match="not empty"):
+    with pytest.raises(FileExistsError, match="not replaced"):
         export(model, NAMES, TestView(12), 16, tmp_path / "1", replace=False)
     assert [path.name for path in (tmp_path / "1").iterdir()] == ["old"]
 

@@ -76,7 +76,13 @@ def write_records(prepared: Prepared, *, skip_unreadable: bool = False) -> Path:
         return folder
     print(f"Making {folder} of {len(table.examples)} images in {len(table.class_names)} classes.", flush=True)
     start = time.monotonic()
-    _write(table, folder, prepared.image_size, crop=prepared.crop, skip_unreadable=skip_unreadable)
+    try:
+        _write(table, folder, prepared.image_size, crop=prepared.crop, skip_unreadable=skip_unreadable)
+    except FileExistsError as error:
+        if error.filename != str(folder):
+            raise
+        print(f"Another command has made {folder} in the meantime: its records are used.")
+        return folder
     _summarise(folder, time.monotonic() - start)
     return folder
 
@@ -88,7 +94,8 @@ def _write(table: LabelTable, folder: Path, image_size: int, *, crop: str, skip_
     import_tensorflow()
     from tfrecords_tools.builder import RecordsBuilder
 
-    with published(folder) as workplace:
+    # What appears meanwhile may be in use already.
+    with published(folder, replace=folder.exists()) as workplace:
         builder = RecordsBuilder(table, workplace, image_size, crop=crop, skip_unreadable=skip_unreadable)
         builder.download_and_prepare()
         layout.check_written(Path(builder.data_dir))

@@ -1,27 +1,35 @@
-"""What Keras must be set to, whatever the shell and ~/.keras/keras.json say; `quiet.import_tensorflow` applies it."""
+"""Keras as this project needs it, whatever the shell and ~/.keras/keras.json say."""
 
+import functools
 import os
+from pathlib import Path
 
 BACKEND = "tensorflow"
 # Each would stop the import, take another Keras, or end training early without a word.
 _UNSET = ("TF_USE_LEGACY_KERAS", "KERAS_NNX_ENABLED", "KERAS_MAX_EPOCHS", "KERAS_MAX_STEPS_PER_EPOCH")
 
 
-def before_import() -> None:
-    """Chooses Keras 3 on TensorFlow in the environment, which processes that this one starts inherit."""
+@functools.cache
+def import_keras() -> None:
+    """Imports Keras 3 on TensorFlow, with the values that this project's networks are written and tested for.
+
+    The choice stays in the environment, for processes that this one starts. Called again it changes nothing: what a
+    notebook has set in between is its own.
+
+    Raises:
+        ValueError: Keras was imported before, on another backend, or cannot read its file.
+    """
     os.environ["KERAS_BACKEND"] = BACKEND
     for name in _UNSET:
         os.environ.pop(name, None)
-
-
-def after_import() -> None:
-    """Gives Keras the values that this project's networks are written and tested for.
-
-    Raises:
-        ValueError: Keras was imported before, on another backend.
-    """
-    import keras
-
+    try:
+        import keras
+    except (ValueError, TypeError, AttributeError) as error:
+        file = Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser() / "keras.json"
+        raise ValueError(
+            f"Keras cannot be imported: received {error}. What stands in {file} must be a table with the keys and "
+            "values that Keras knows: correct or remove that file."
+        ) from error
     check_backend(keras.config.backend())
     keras.config.set_floatx("float32")
     keras.config.set_dtype_policy("float32")

@@ -1,7 +1,6 @@
 """The CSV of a protocol: written whole, checked against the records, or made of somebody else's split."""
 
 import os
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -112,11 +111,10 @@ def import_split(path: Path, labels: Labels, seed: int) -> np.ndarray:
 def write_protocol(table: pd.DataFrame, path: Path) -> None:
     """Writes a table with the columns of `COLUMNS` as a CSV that appears whole, or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}_", dir=path.parent)
+    # Several trainings may write the same one at once. No mkstemp, whose files the umask does not decide about.
+    unfinished = path.with_name(f".{path.name}_{os.getpid()}")
     try:
-        with os.fdopen(handle, "w", newline="") as file:
-            table.to_csv(file, index=False)
-        Path(name).chmod(0o644)  # mkstemp's files are for their owner alone
-        Path(name).replace(path)
+        table.to_csv(unfinished, index=False, encoding="utf-8")
+        unfinished.replace(path)
     finally:
-        Path(name).unlink(missing_ok=True)
+        unfinished.unlink(missing_ok=True)

@@ -29,6 +29,7 @@ def ensure_protocol(
     conflicts: str = "train",
     file: Path | None = None,
     renew: bool = False,
+    spare: Path | None = None,
 ) -> Path:
     """Returns the CSV of a protocol; writes it if it is missing.
 
@@ -41,6 +42,7 @@ def ensure_protocol(
         conflicts: a name of `splits.CONFLICTS`: what becomes of copies with different labels in `grouped` and folds.
         file: the CSV that `import` takes (`id,part`).
         renew: write a CSV anew that does not fit the records any more; the old one stays beside it, as `.csv.old`.
+        spare: a folder for a CSV that is missing and cannot be written beside the records, as on a shared drive.
 
     Returns:
         `records/<dataset>/protocols/<protocol>_seed<seed>.csv`. An id that it does not name belongs to no part.
@@ -70,8 +72,20 @@ def ensure_protocol(
         parts = thin(labels, parts, ratio, seed)
     groups = joined_groups(labels.groups, labels.pixel_hashes)
     table = pd.DataFrame({"id": labels.ids, "part": parts, "group": groups})
-    write_protocol(table[table["part"] != ""], path)
-    return path
+    return _written(table[table["part"] != ""], path, spare)
+
+
+def _written(table: pd.DataFrame, path: Path, spare: Path | None) -> Path:
+    """Writes the CSV of a protocol, and returns where it lies."""
+    try:
+        write_protocol(table, path)
+        return path
+    except OSError as error:
+        if spare is None:
+            raise
+        print(f"{path} cannot be written ({error.strerror}): the run folder alone keeps this split.", flush=True)
+        write_protocol(table, spare / path.name)
+        return spare / path.name
 
 
 def check_name(protocol: str, conflicts: str = "train") -> None:

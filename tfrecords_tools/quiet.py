@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from tfrecords_tools import keras_settings
+from tfrecords_tools.keras_settings import import_keras
 
 
 def import_tensorflow() -> None:
@@ -17,15 +17,14 @@ def import_tensorflow() -> None:
     Raises:
         ValueError: Keras was imported before, on another backend, or refuses what stands in its keras.json.
     """
-    keras_settings.before_import()
     # Level 2 leaves errors. It does not cover what is written before the log is initialised.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     with _silent_stderr():
+        import_keras()
         import tensorflow as tf
         import tensorflow_datasets as tfds
 
         tf.config.list_physical_devices()  # looks for drivers, and writes an error where there are none
-    keras_settings.after_import()
     tfds.disable_progress_bar()
     import absl.logging
 

@@ -67,7 +67,7 @@ def build_command(dataset: str, images: Path | None, records: Path, image_size: 
 
 def read_metadata(records_dir: Path) -> dict[str, Any]:
     """Returns what the builder noted (see `builder.RecordsBuilder`): `class_counts`, `fingerprint` and others."""
-    return json.loads((records_dir / "metadata.json").read_text())
+    return json.loads((records_dir / "metadata.json").read_text(encoding="utf-8"))
 
 
 def check_written(records_dir: Path) -> None:

@@ -7,6 +7,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from tfrecords_tools.keras_settings import check_backend
+
 
 def answers_of(model: keras.Model) -> Callable[..., Any]:
     """Returns a function from batches to the model's answers to all of them.
@@ -20,7 +22,11 @@ def answers_of(model: keras.Model) -> Callable[..., Any]:
     Returns:
         A function of (batches, seen): a finite dataset of inputs, and, if wanted, a function that is told the number of
         rows answered so far; it returns the model's structure with arrays [(all rows, ...)].
+
+    Raises:
+        ValueError: Keras runs on another backend than TensorFlow.
     """
+    check_backend(keras.config.backend())
     step = tf.function(lambda inputs: model(inputs, training=False))
 
     def answers(batches: tf.data.Dataset, seen: Callable[[int], None] = lambda rows: None) -> Any:

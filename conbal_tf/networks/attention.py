@@ -20,8 +20,8 @@ def channel_gate(feature_map: keras.KerasTensor, *, reduction: int = 16) -> kera
         Woo et al. (2018), "CBAM: Convolutional block attention module", Eq. (2).
     """
     hidden, out = _perceptron(feature_map.shape[-1], reduction)
-    average = layers.GlobalAveragePooling2D(keepdims=True)(feature_map)
-    maximum = layers.GlobalMaxPooling2D(keepdims=True)(feature_map)
+    average = layers.GlobalAveragePooling2D(data_format="channels_last", keepdims=True)(feature_map)
+    maximum = layers.GlobalMaxPooling2D(data_format="channels_last", keepdims=True)(feature_map)
     gate = layers.Activation("sigmoid")(layers.Add()([out(hidden(average)), out(hidden(maximum))]))
     return layers.Multiply()([feature_map, gate])
 
@@ -45,7 +45,7 @@ def spatial_gate(feature_map: keras.KerasTensor) -> keras.KerasTensor:
     """
     mean = ops.mean(feature_map, axis=-1, keepdims=True)
     maximum = ops.max(feature_map, axis=-1, keepdims=True)
-    gate = layers.Conv2D(1, 7, padding="same", use_bias=False, activation="sigmoid")(
+    gate = layers.Conv2D(1, 7, padding="same", data_format="channels_last", use_bias=False, activation="sigmoid")(
         layers.Concatenate()([mean, maximum])
     )
     return layers.Multiply()([feature_map, gate])

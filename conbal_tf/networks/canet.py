@@ -80,7 +80,9 @@ def _feature_map(backbone: keras.Model) -> keras.KerasTensor:
 
 def _branch(feature_map: keras.KerasTensor, units: int, task: str) -> keras.KerasTensor:
     attended = spatial_gate(channel_gate(feature_map))
-    pooled = layers.GlobalAveragePooling2D(dtype="float32", name=f"{task}_pooling")(attended)
+    pooled = layers.GlobalAveragePooling2D(data_format="channels_last", dtype="float32", name=f"{task}_pooling")(
+        attended
+    )
     return layers.Dense(units, activation="relu", dtype="float32", name=f"{task}_specific_features")(pooled)
 
 

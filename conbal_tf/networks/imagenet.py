@@ -55,5 +55,5 @@ def imagenet_resnet50(weights: str | None = "imagenet") -> keras.Model:
         ) from error
     images = keras.Input((None, None, 3), name="images")
     x = network(CaffeInput(_MEANS, _DEVIATIONS, name="caffe_input")(images))
-    features = layers.GlobalAveragePooling2D(dtype="float32", name="features")(x)
+    features = layers.GlobalAveragePooling2D(data_format="channels_last", dtype="float32", name="features")(x)
     return keras.Model(images, features, name="resnet50")

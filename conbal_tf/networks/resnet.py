@@ -68,7 +68,7 @@ def backbone(
         for block in range(blocks):
             stride = 2 if stage > 0 and block == 0 else 1
             x = _residual_block(x, width * 2**stage, stride, architecture.bottleneck, normalise)
-    features = layers.GlobalAveragePooling2D(dtype="float32", name="features")(x)
+    features = layers.GlobalAveragePooling2D(data_format="channels_last", dtype="float32", name="features")(x)
     return keras.Model(images, features, name=name)
 
 
@@ -83,12 +83,12 @@ def _convolution(x: keras.KerasTensor, channels: int, size: int, stride: int = 1
     initializer = keras.initializers.VarianceScaling(2.0, mode="fan_out", distribution="untruncated_normal")
     if size == 1 and stride > 1:
         # In two steps: oneDNN's gradient of both at once is wrong or crashes below 16 channels (decision 0013).
-        x, stride = layers.MaxPooling2D(1, stride)(x), 1
+        x, stride = layers.MaxPooling2D(1, stride, data_format="channels_last")(x), 1
     if stride > 1:
         x = _padded(x, size)
     return layers.Conv2D(
         channels, size, stride, padding="same" if stride == 1 else "valid", use_bias=False,
-        kernel_initializer=initializer,
+        kernel_initializer=initializer, data_format="channels_last",
     )(x)  # fmt: skip
 
 
@@ -98,14 +98,16 @@ def _padded(x: keras.KerasTensor, size: int) -> keras.KerasTensor:
     Keras's "same" centres it there for odd maps and on 2k + 1 for even ones. A network that was trained at 32 pixels
     would see everything shifted at 36, where a map of 9 occurs, and lose a third of its balanced accuracy.
     """
-    return layers.ZeroPadding2D(size // 2)(x)
+    return layers.ZeroPadding2D(size // 2, data_format="channels_last")(x)
 
 
 def _stem(images: keras.KerasTensor, width: int, small_images: bool, normalise: Callable) -> keras.KerasTensor:
     if small_images:
         return layers.ReLU()(normalise(_convolution(images, width, 3)))
     x = layers.ReLU()(normalise(_convolution(images, width, 7, 2)))
-    return layers.MaxPooling2D(3, 2)(_padded(x, 3))  # after a ReLU, zeros are as good as nothing
+    return layers.MaxPooling2D(3, 2, data_format="channels_last")(
+        _padded(x, 3)
+    )  # after a ReLU, zeros are as good as nothing
 
 
 def _residual_block(

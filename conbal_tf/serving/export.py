@@ -1,7 +1,6 @@
 """The SavedModel for TF Serving: from encoded image bytes to probabilities, in one graph."""
 
 import json
-import shutil
 from dataclasses import asdict
 from pathlib import Path
 
@@ -12,6 +11,8 @@ from conbal_tf.data.pipeline import TestView, prepare_test_image
 from conbal_tf.metrics.calibration import Calibration
 from conbal_tf.metrics.probability import LEAST
 from tfrecords_tools import images
+from tfrecords_tools.keras_settings import check_backend
+from tfrecords_tools.publishing import FINISHED, published
 
 
 def export(
@@ -42,8 +43,10 @@ def export(
         replace: whether a model that is there already gives way.
 
     Raises:
-        OSError: Something is there already, and is not to be replaced.
+        FileExistsError: Something is there already, and is not to be replaced.
+        ValueError: It cannot be written, as on a full disk, or Keras runs on another backend than TensorFlow.
     """
+    check_backend(keras.config.backend())
 
     def answer(image_bytes: tf.Tensor) -> tf.Tensor:
         return classifier(prepare(image_bytes)[tf.newaxis], training=False)[0]
@@ -84,14 +87,12 @@ def calibrated(probabilities: tf.Tensor, calibration: Calibration) -> tf.Tensor:
 def _publish(
     archive: keras.export.ExportArchive, directory: Path, calibration: Calibration | None, replace: bool
 ) -> None:
-    """Writes the model beside its place, under a name that TF Serving passes over, and moves it there when whole."""
-    unfinished = directory.with_name(f"unfinished_{directory.name}")
-    shutil.rmtree(unfinished, ignore_errors=True)  # of an export that was interrupted
-    archive.write_out(unfinished, verbose=False)
-    if calibration is not None:
-        extra = unfinished / "assets.extra"  # the place for what TF Serving need not know
-        extra.mkdir()
-        (extra / "calibration.json").write_text(json.dumps(asdict(calibration), indent=2) + "\n", encoding="utf-8")
-    if replace:
-        shutil.rmtree(directory, ignore_errors=True)
-    unfinished.rename(directory)
+    """Writes the model beside its place, where TF Serving does not look, and moves it there when whole."""
+    with published(directory, "an export", "--out", replace=replace) as workplace:
+        finished = workplace / FINISHED
+        archive.write_out(finished, verbose=False)
+        if calibration is not None:
+            extra = finished / "assets.extra"  # the place for what TF Serving need not know
+            extra.mkdir()
+            text = json.dumps(asdict(calibration), indent=2) + "\n"
+            (extra / "calibration.json").write_text(text, encoding="utf-8")

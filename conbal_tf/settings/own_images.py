@@ -80,7 +80,7 @@ def write_settings_file(settings: Settings) -> Path | None:
         # "x": a file that is there may hold the user's changes.
         with path.open("x", encoding="utf-8") as file:
             file.write(head + tomli_w.dumps({"dataset": settings.dataset} | told | {"name": settings.data_name}))
-    except FileExistsError:
+    except OSError:  # It is there, or the records lie where nothing can be written: it is a convenience.
         return None
     return path
 

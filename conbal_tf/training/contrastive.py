@@ -9,6 +9,7 @@ from conbal_tf.losses.balanced_contrastive import balanced_contrastive
 from conbal_tf.losses.contrastive import supervised_contrastive
 from conbal_tf.metrics.collapsed_loss import collapsed_balanced_loss, collapsed_contrastive_loss
 from conbal_tf.training.replicas import gather, sum_over_replicas
+from tfrecords_tools.keras_settings import check_backend
 
 BASE_TEMPERATURE = 0.07
 
@@ -30,7 +31,7 @@ class ContrastiveModel(keras.Model):
             temperature; `none` is Eq. (1) to the letter.
 
     Raises:
-        ValueError: `temperature` or `loss_scale` is not allowed.
+        ValueError: `temperature` or `loss_scale` is not allowed, or Keras runs on another backend than TensorFlow.
 
     Reference:
         Marrakchi, Makansi, Brox (2021), section 3.
@@ -44,6 +45,7 @@ class ContrastiveModel(keras.Model):
         loss_scale: str = "temperature",
         **model: object,
     ) -> None:
+        check_backend(keras.config.backend())
         super().__init__(**model)
         if temperature <= 0:
             raise ValueError(f"The temperature is {temperature}; it must be above 0 (the paper uses 0.01 to 1.0).")

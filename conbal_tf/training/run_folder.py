@@ -9,6 +9,7 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
+from conbal_tf.runs.lock import contents
 from conbal_tf.runs.whole_file import write_whole
 from conbal_tf.settings.load import read_settings
 from conbal_tf.settings.save import differences, to_toml
@@ -50,7 +51,7 @@ def refuse_foreign(run: Path, *, advice: str = "") -> None:
     Raises:
         ValueError: It is a file, or a folder with files and without settings.toml.
     """
-    if run.exists() and not (run / "settings.toml").exists() and (not run.is_dir() or any(run.iterdir())):
+    if run.exists() and not (run / "settings.toml").exists() and (not run.is_dir() or contents(run)):
         raise ValueError(f"{run} exists and is no run folder (it has no settings.toml). {advice or _ADVICE_IF_FOREIGN}")
 
 
@@ -78,14 +79,24 @@ def start(run: Path, settings: Settings, protocol: str, facts: dict, *, overwrit
             )
     if overwrite:
         refuse_foreign(run)
-        shutil.rmtree(run, ignore_errors=True)
     try:
         run.mkdir(parents=True, exist_ok=True)
+        if overwrite:
+            _empty(run)
         write_whole(run / "settings.toml", to_toml(settings))
     except OSError as error:
         raise ValueError(f"Cannot write the run folder {run}: {error.strerror}. Choose another with --run.") from error
     write_whole(run / "protocol.csv", protocol)
     write_whole(run / "environment.json", json.dumps(_environment() | facts, indent=2) + "\n")
+
+
+def _empty(run: Path) -> None:
+    """Removes what lies in a run folder, but its lock: the folder itself may be a link, or not ours to remove."""
+    for path in contents(run):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def _has_begun(run: Path) -> bool:
