@@ -1,7 +1,8 @@
 """Whether embeddings say anything: how near one another a class is, how spread all are, how many directions they use.
 
 They tell a network that learns from one that has collapsed, long before a classifier is trained on it. Embeddings are
-unit vectors here; what is not of length 1 is scaled to it.
+unit vectors here; what is not of length 1 is scaled to it. A vector of zeros has no direction to be scaled along: it
+stays at the centre, at distance 1 from every unit vector and 0 from its like.
 """
 
 import math
@@ -53,12 +54,14 @@ def alignment(embeddings: ArrayLike, labels: ArrayLike) -> float:
         Wang and Isola (2020), "Understanding contrastive representation learning", alpha 2; their positive pairs are
         two views of an image, ours two images of a class.
     """
-    sums, counts = _class_sums(_unit_vectors(embeddings), _labels_of(embeddings, labels))
-    sums, counts = sums[counts > 1], counts[counts > 1]
+    vectors = _unit_vectors(embeddings)
+    sums, squares, counts = _class_sums(vectors, _labels_of(embeddings, labels))
+    several = counts > 1
+    sums, squares, counts = sums[several], squares[several], counts[several]
     if not len(counts):
         return math.nan
-    # Of unit vectors, sum_ij |z_i - z_j|^2 = 2 n^2 - 2 |sum_i z_i|^2; each embedding has n - 1 others.
-    of_class = 2 * (counts**2 - np.square(sums).sum(axis=1)) / (counts * (counts - 1))
+    # sum_ij |z_i - z_j|^2 = 2 n sum_i |z_i|^2 - 2 |sum_i z_i|^2; each embedding has n - 1 others.
+    of_class = 2 * (counts * squares - np.square(sums).sum(axis=1)) / (counts * (counts - 1))
     return float(max(np.average(of_class, weights=counts), 0.0))
 
 
@@ -79,18 +82,22 @@ def uniformity(embeddings: ArrayLike) -> float:
     """
     vectors = _unit_vectors(embeddings)
     n, rows, total = len(vectors), max(1, CHUNK_SIMILARITIES // len(vectors)), 0.0
-    for i in range(0, n, rows):
-        # Of unit vectors, d^2 = 2 - 2 cosine.
-        total += float(np.exp(4 * (vectors[i : i + rows] @ vectors.T) - 4).sum())
-    return math.log((total - n) / (n * (n - 1)))
+    squares = np.square(vectors).sum(axis=1)
+    for start in range(0, n, rows):
+        chunk = vectors[start : start + rows]
+        distances = squares[start : start + rows, None] + squares - 2 * (chunk @ vectors.T)
+        # An embedding is no pair with itself.
+        distances[np.arange(len(chunk)), start + np.arange(len(chunk))] = np.inf
+        total += float(np.exp(-2 * distances).sum())
+    return min(math.log(total / (n * (n - 1))), 0.0)
 
 
 def effective_rank(embeddings: ArrayLike) -> float:
     """Returns how many directions the embeddings use: exp of the entropy of their singular values.
 
-    From 1, where all lie on one line, to min(n, d). The embeddings are not centred: so one point, which is what a
-    collapsed network makes of all images, has 1, where centred it would have 0/0. The singular values are not squared:
-    a little noise around one point already counts for much.
+    From 1, where all lie on one line or are 0, to min(n, d). The embeddings are not centred: so one point, which is
+    what a collapsed network makes of all images, has 1, where centred it would have 0/0. The singular values are not
+    squared: a little noise around one point already counts for much.
 
     Args:
         embeddings: vectors [(n, d) float].
@@ -119,7 +126,7 @@ def class_mean_cosine(embeddings: ArrayLike, labels: ArrayLike) -> float:
     Raises:
         ValueError: If there are fewer than two embeddings, shapes do not match or a value is not finite.
     """
-    sums, counts = _class_sums(_unit_vectors(embeddings), _labels_of(embeddings, labels))
+    sums, _, counts = _class_sums(_unit_vectors(embeddings), _labels_of(embeddings, labels))
     classes = len(counts)
     if classes == 1:
         return math.nan
@@ -131,16 +138,21 @@ def class_mean_cosine(embeddings: ArrayLike, labels: ArrayLike) -> float:
     return float((cosines.sum() - np.trace(cosines)) / (classes * (classes - 1)))
 
 
-def _class_sums(vectors: NDArray[np.float64], labels: NDArray) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Returns the sum of each class's vectors [(classes, d) float64], and how many it has [(classes,) int64]."""
+def _class_sums(
+    vectors: NDArray[np.float64], labels: NDArray
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
+    """Returns the sum of each class's vectors [(classes, d) float64], that of their squared lengths, and their number.
+
+    The second and the third are [(classes,) float64] and [(classes,) int64].
+    """
     _, places, counts = np.unique(labels, return_inverse=True, return_counts=True)
     sums = np.zeros((len(counts), vectors.shape[1]))
     np.add.at(sums, places, vectors)
-    return sums, counts
+    return sums, np.bincount(places, weights=np.square(vectors).sum(axis=1)), counts
 
 
 def _unit_vectors(embeddings: ArrayLike) -> NDArray[np.float64]:
-    """Returns the rows scaled to length 1 [(n, d) float64], or raises."""
+    """Returns the rows scaled to length 1, but for those of zeros [(n, d) float64], or raises."""
     vectors = np.asarray(embeddings, np.float64)
     if vectors.ndim != 2 or len(vectors) < 2:
         raise ValueError(
@@ -153,8 +165,14 @@ def _unit_vectors(embeddings: ArrayLike) -> NDArray[np.float64]:
             f"The embeddings are not finite: received NaN or infinity in {bad} of {len(vectors)} rows. Only finite "
             "numbers are allowed; training has probably diverged: lower the learning rate or lengthen the warm-up."
         )
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return vectors / np.maximum(lengths, np.finfo(np.float64).tiny)
+    # First by the largest number: squares of very small ones would be 0, those of very large ones infinite.
+    scaled = _divided(vectors, np.abs(vectors).max(axis=1, initial=0.0))
+    return _divided(scaled, np.linalg.norm(scaled, axis=1))
+
+
+def _divided(vectors: NDArray[np.float64], lengths: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Returns the rows divided by their lengths, and zeros where a length is 0 [(n, d) float64]."""
+    return np.divide(vectors, lengths[:, None], out=np.zeros_like(vectors), where=lengths[:, None] > 0)
 
 
 def _labels_of(embeddings: ArrayLike, labels: ArrayLike) -> NDArray:

@@ -18,15 +18,22 @@ from conbal_tf.metrics.embedding_health import (
     uniformity,
 )
 
-EMBEDDINGS = st.tuples(st.integers(2, 20), st.integers(1, 6)).flatmap(
-    lambda shape: arrays(np.float64, shape, elements=st.floats(-3, 3, width=32)).filter(
-        lambda rows: bool((np.linalg.norm(rows, axis=1) > 0.1).all())
-    )
-)
+
+@st.composite
+def embeddings_of(draw: st.DrawFn) -> NDArray:
+    """Draws a few different vectors, often with zeros among them, and repeats some: all alike or all 0 are possible."""
+    shape = draw(st.integers(1, 12)), draw(st.integers(1, 6))
+    vectors = draw(arrays(np.float64, shape, elements=st.floats(-3, 3, width=32)))
+    vectors[np.linalg.norm(vectors, axis=1) <= 0.1] = 0.0
+    return vectors[draw(st.lists(st.integers(0, shape[0] - 1), min_size=2, max_size=20))]
+
+
+EMBEDDINGS = embeddings_of()
 
 
 def unit(rows: NDArray) -> NDArray:
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.where(lengths > 0, rows / np.where(lengths > 0, lengths, 1), 0)
 
 
 def alignment_by_loops(vectors: NDArray, labels: NDArray) -> float:
@@ -46,7 +53,7 @@ def uniformity_by_loops(vectors: NDArray) -> float:
 
 def rank_by_eigenvalues(vectors: NDArray) -> float:
     values = np.sqrt(np.maximum(np.linalg.eigvalsh(vectors.T @ vectors), 0))
-    shares = [value / values.sum() for value in values]
+    shares = [value / max(values.sum(), 1e-300) for value in values]
     return math.exp(-sum(share * math.log(share) for share in shares if share > 0))
 
 
@@ -70,8 +77,33 @@ def test_every_metric_equals_plain_loops(embeddings: NDArray, seed: int) -> None
     assert effective_rank(embeddings) == pytest.approx(rank_by_eigenvalues(vectors), rel=1e-5)
     expected = class_mean_cosine_by_loops(vectors, labels)
     # A class mean near 0 has a direction that rounding decides.
-    if all(np.linalg.norm(vectors[labels == label].mean(axis=0)) > 1e-6 for label in labels):
+    lengths = [np.linalg.norm(vectors[labels == label].mean(axis=0)) for label in labels]
+    if all(length == 0 or length > 1e-6 for length in lengths):
         assert class_mean_cosine(embeddings, labels) == pytest.approx(expected, abs=1e-8, nan_ok=True)
+
+
+@pytest.mark.parametrize("n", [2, 3, 50, 1000])
+def test_zeros_alone_are_a_collapse_to_one_point(n: int) -> None:
+    health = embedding_health(np.zeros((n, 3)), np.arange(n) % 2)
+    # The class means have no direction, hence no cosine of 1.
+    alignment_of_two = math.nan if n == 2 else 0.0
+    expected = {"alignment": alignment_of_two, "uniformity": 0.0, "effective_rank": 1.0, "class_mean_cosine": 0.0}
+    assert health == pytest.approx(expected, abs=1e-12, nan_ok=True)
+
+
+def test_zero_vector_lies_at_distance_1_of_every_direction() -> None:
+    embeddings, labels = [[0.0, 0.0], [3.0, 0.0], [0.0, 0.5]], [0, 0, 0]
+    # Squared distances 1, 1 and 2.
+    assert alignment(embeddings, labels) == pytest.approx(4 / 3)
+    assert uniformity(embeddings) == pytest.approx(math.log((2 * math.exp(-2) + math.exp(-4)) / 3))
+    assert uniformity([[0.0, 0.0], [0.0, 2.0]]) == pytest.approx(-2.0)
+
+
+@pytest.mark.parametrize("scale", [1e-310, 1e-200, 1e200])
+def test_length_changes_nothing_however_small_or_large(scale: float) -> None:
+    embeddings, labels = np.array([[3.0, 4.0], [4.0, -3.0], [1.0, 1.0], [0.0, 0.0]]), [0, 1, 0, 1]
+    expected = embedding_health(embeddings, labels)
+    assert embedding_health(embeddings * scale, labels) == pytest.approx(expected, rel=1e-9)
 
 
 def test_values_of_four_embeddings_by_hand() -> None:
