@@ -52,9 +52,9 @@ def compare(run_a: Path, run_b: Path, *, seeds: bool = False, out: Path | None =
     from conbal_tf.evaluation.verdicts import without_claims
     from conbal_tf.experiments.sides import read_sides
     from conbal_tf.metrics.seeds import LEAST_SEEDS
+    from conbal_tf.reporting.columns import MAX_WIDTH
     from conbal_tf.reporting.paired_table import paired_table
     from conbal_tf.reporting.paired_words import is_one_method, sentences
-    from conbal_tf.reporting.table import MAX_WIDTH
     from conbal_tf.runs.whole_file import write_whole
 
     # Before the work, which takes a minute.

@@ -146,9 +146,10 @@ def _class_sums(
     The second and the third are [(classes,) float64] and [(classes,) int64].
     """
     _, places, counts = np.unique(labels, return_inverse=True, return_counts=True)
-    sums = np.zeros((len(counts), vectors.shape[1]))
+    sums, squares = np.zeros((len(counts), vectors.shape[1])), np.zeros(len(counts))
     np.add.at(sums, places, vectors)
-    return sums, np.bincount(places, weights=np.square(vectors).sum(axis=1)), counts
+    np.add.at(squares, places, np.square(vectors).sum(axis=1))
+    return sums, squares, counts
 
 
 def _unit_vectors(embeddings: ArrayLike) -> NDArray[np.float64]:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from conbal_tf.metrics.measures import OVERALL
+from conbal_tf.reporting.columns import figure, in_columns
 
-WIDTH = 30
 STATES = {"before": "as trained", "temperature": "temperature", "after": "with prior"}
 WARNING = (
     "The validation part was trained on, so this calibration says nothing: the classifier knows these images by heart. "
@@ -20,9 +20,8 @@ def calibration_table(calibration: Mapping[str, Any]) -> str:
         calibration: what a run's calibration.json holds.
     """
     fitted = "temperature {temperature:.3f}, strength of the class prior {prior_strength:.3f}".format_map(calibration)
-    lines = [f"Calibration, fitted on the validation part: {fitted}", ""]
-    lines.append("test part".ljust(WIDTH) + "".join(title.rjust(14) for title in STATES.values()))
-    for name in calibration["test"]["before"]:
-        title = OVERALL[name].title.ljust(WIDTH)
-        lines.append(title + "".join(f"{calibration['test'][state][name]:.3f}".rjust(14) for state in STATES))
-    return "\n".join(lines + ["", WARNING] * bool(calibration["fitted_on_training"]))
+    test = calibration["test"]
+    rows = [["test part", *STATES.values()]]
+    rows += [[OVERALL[name].title, *(figure(test[state][name]) for state in STATES)] for name in test["before"]]
+    warning = ["", WARNING] * bool(calibration["fitted_on_training"])
+    return "\n".join([f"Calibration, fitted on the validation part: {fitted}", "", in_columns(rows), *warning])

@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from conbal_tf.metrics.measures import OVERALL
+from conbal_tf.reporting.columns import ends, figure, in_columns
 
 SHOWN = ("accuracy", "macro_f1", "balanced_accuracy")
-COLUMNS = ("all", "without leaks", "same class mix", "leaks flatter by, 95 %")
-WIDTHS = (16, 16, 16, 28)
-NAME_WIDTH = 24
+HEADINGS = ("", "all", "without leaks", "same class mix", "leaks flatter by, 95 %")
 
 
 def leak_table(scores: Mapping[str, Any]) -> str:
@@ -18,26 +17,19 @@ def leak_table(scores: Mapping[str, Any]) -> str:
         scores: what `WithoutLeaks.as_dict` returns.
     """
     everything, clean, mix = scores["all"], scores["without_leaks"], scores["same_class_mix"]
-    lines = [_line("", *COLUMNS)]
+    rows: list[Sequence[str]] = [HEADINGS]
     for name in SHOWN:
-        shown = (f"{value[name]:.3f}" for value in (everything, clean, mix))
         raised = _raised(scores["flattery"][name], scores["flattery_interval"][name])
-        lines.append(_line(OVERALL[name].title, *shown, raised))
+        rows.append([OVERALL[name].title, *(figure(value[name]) for value in (everything, clean, mix)), raised])
     for name in everything["class_names"]:
         before, after = (part["per_class"][name] for part in (everything, clean))
         if before["support"]:
-            cells = (f"{part['recall']:.3f} of {part['support']:,}" for part in (before, after))
+            cells = (f"{figure(part['recall'])} of {part['support']:,}" for part in (before, after))
             raised = _raised(before["recall"] - after["recall"], scores["recall_interval"][name])
-            lines.append(_line(f"recall of {name}", *cells, "", raised))
-    return "\n".join(lines)
+            rows.append([f"recall of {name}", *cells, "", raised])
+    return in_columns(rows)
 
 
-def _raised(by: float, ends: Sequence[float | None]) -> str:
-    known = [f"{end:+.3f}" for end in ends if end is not None]
-    return f"{by:+.3f} ({' to '.join(known)})" if known else f"{by:+.3f}"
-
-
-def _line(name: str, *cells: str) -> str:
-    cut = name if len(name) <= NAME_WIDTH else name[: NAME_WIDTH - 1] + "…"
-    placed = [cell.rjust(width) for cell, width in zip(cells, WIDTHS, strict=True)]
-    return "".join([cut.ljust(NAME_WIDTH), *placed]).rstrip()
+def _raised(by: float, interval: Sequence[float | None]) -> str:
+    known = ends(interval, "+.3f", " to ")
+    return f"{figure(by, '+.3f')} ({known})" if known else figure(by, "+.3f")

@@ -28,9 +28,6 @@ def embeddings_of(draw: st.DrawFn) -> NDArray:
     return vectors[draw(st.lists(st.integers(0, shape[0] - 1), min_size=2, max_size=20))]
 
 
-EMBEDDINGS = embeddings_of()
-
-
 def unit(rows: NDArray) -> NDArray:
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     return np.where(lengths > 0, rows / np.where(lengths > 0, lengths, 1), 0)
@@ -68,7 +65,7 @@ def class_mean_cosine_by_loops(vectors: NDArray, labels: NDArray) -> float:
     return float(np.mean(cosines)) if cosines else math.nan
 
 
-@given(embeddings=EMBEDDINGS, seed=st.integers(0, 2**32 - 1))
+@given(embeddings=embeddings_of(), seed=st.integers(0, 2**32 - 1))
 def test_every_metric_equals_plain_loops(embeddings: NDArray, seed: int) -> None:
     labels, vectors = np.random.default_rng(seed).integers(0, 4, len(embeddings)), unit(embeddings)
     assert alignment(embeddings, labels) == pytest.approx(alignment_by_loops(vectors, labels), abs=1e-9, nan_ok=True)
