@@ -63,8 +63,8 @@ def evaluate(run: Path, *, positive: Sequence[str] = (), specificity: float = 0.
 
     finished = read_run(run)
     counts, settings = finished.train_counts, finished.settings
-    names, train_parts = tuple(counts), settings.get("data", {}).get("train_parts", ())
-    aims = aims_of(settings.get("dataset", ""), names, train_parts, positive, specificity)
+    names = tuple(counts)
+    aims = aims_of(settings["dataset"], names, settings["data"]["train_parts"], positive, specificity)
     metrics = score(read_predictions(run), counts, aims)
     write_metrics(run, metrics)
     calibrate(run)
@@ -74,18 +74,14 @@ def evaluate(run: Path, *, positive: Sequence[str] = (), specificity: float = 0.
 
 
 def _without_leaks(run: Path, class_names: Sequence[str]) -> None:
-    import pandas as pd
-
     from conbal_tf.evaluation.without_leaks import score_without_leaks
     from conbal_tf.metrics.prediction_table import read_predictions
     from conbal_tf.reporting.leak_table import leak_table
-    from conbal_tf.runs.finished_run import file_of
+    from conbal_tf.runs.split import read_split
     from conbal_tf.runs.whole_file import write_whole
     from tfrecords_tools.leaks import leak_report
 
-    # A group may be called NA.
-    protocol = pd.read_csv(file_of(run, "protocol.csv"), keep_default_na=False, dtype=str)
-    scores = score_without_leaks(read_predictions(run), protocol, class_names)
+    scores = score_without_leaks(read_predictions(run), read_split(run), class_names)
     print(f"\n{leak_report(scores.leaks)}")
     if scores.leaks.share:
         print(f"\n{leak_table(scores.as_dict())}\n\n{NOTE}")

@@ -46,7 +46,8 @@ def export(run: Path, out: Path | None = None, *, calibrate: bool = False, prior
         FileNotFoundError: The run is not finished.
         ValueError: Its files cannot be read, the prior is none, or something is at `out`.
     """
-    from conbal_tf.runs.finished_run import file_of, read_run
+    from conbal_tf.runs.finished_run import read_run
+    from conbal_tf.runs.run_files import file_of
 
     names = tuple(read_run(run).train_counts)
     shown = read_settings(run / "settings.toml").data
@@ -58,12 +59,11 @@ def export(run: Path, out: Path | None = None, *, calibrate: bool = False, prior
     from tfrecords_tools.quiet import import_tensorflow
 
     import_tensorflow()
-    import keras
-
     from conbal_tf.data.pipeline import TestView
+    from conbal_tf.networks.heads import load_classifier
     from conbal_tf.serving import export as serving
 
-    classifier = keras.models.load_model(weights, compile=False)
+    classifier = load_classifier(weights, len(names))
     view = TestView(shown.test_size, shown.test_resize)
     size, crop = shown.record_size, shown.crop
     serving.export(classifier, names, view, size, place, crop=crop, calibration=calibration, replace=False)

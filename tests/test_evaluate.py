@@ -18,15 +18,25 @@ ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture
-def leaking_run(finished_run: Path, tmp_path: Path) -> Path:
-    """Returns a copy of a finished run, in whose protocol every third test image has a relative in train."""
+def copied_run(finished_run: Path, tmp_path: Path) -> Path:
+    """Returns a copy of a finished run."""
     run = tmp_path / "run"
     shutil.copytree(finished_run, run, ignore=shutil.ignore_patterns("export", "checkpoints", "logs"))
+    return run
+
+
+@pytest.fixture
+def leaking_run(copied_run: Path) -> Path:
+    """Returns a copy of a finished run, in whose protocol every third test image has a relative in train."""
+    run = copied_run
     protocol = pd.read_csv(run / "protocol.csv", dtype=str)
     train = protocol.loc[protocol["part"] == "train", "group"].tolist()
     test = protocol.index[protocol["part"] == "test"][::3]
     protocol.loc[test, "group"] = train[: len(test)]
     protocol.to_csv(run / "protocol.csv", index=False)
+    predictions = pd.read_csv(run / "predictions.csv", dtype=str)
+    predictions["group"] = predictions["id"].map(protocol.set_index("id")["group"])
+    predictions.to_csv(run / "predictions.csv", index=False)
     return run
 
 
@@ -59,21 +69,21 @@ def test_leaks_are_counted_and_what_they_flatter_is_written(
     assert written["all"]["accuracy"] == json.loads((leaking_run / "metrics.json").read_text())["accuracy"]
 
 
-def test_scores_are_computed_anew_from_the_answers(leaking_run: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    trained = json.loads((leaking_run / "metrics.json").read_text())
-    (leaking_run / "calibration.json").unlink()
-    main([str(leaking_run)])
-    assert (leaking_run / "calibration.json").is_file()
-    assert json.loads((leaking_run / "metrics.json").read_text()) == trained
-    main([str(leaking_run), "--positive", "eight,nine", "--specificity", "0.8"])
-    (point,) = json.loads((leaking_run / "metrics.json").read_text())["operating_points"]
+def test_scores_are_computed_anew_from_the_answers(copied_run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    trained = json.loads((copied_run / "metrics.json").read_text())
+    (copied_run / "calibration.json").unlink()
+    main([str(copied_run)])
+    assert (copied_run / "calibration.json").is_file()
+    assert json.loads((copied_run / "metrics.json").read_text()) == trained
+    main([str(copied_run), "--positive", "eight,nine", "--specificity", "0.8"])
+    (point,) = json.loads((copied_run / "metrics.json").read_text())["operating_points"]
     assert (point["positive"], point["specificity"]) == (["eight", "nine"], 0.8)
     assert "eight or nine: " in capsys.readouterr().out
-    predictions = pd.read_csv(leaking_run / "predictions.csv")
+    predictions = pd.read_csv(copied_run / "predictions.csv", dtype={"id": str, "group": str})
     predictions.loc[predictions["part"] == "test", "label"] = "zero"
-    predictions.to_csv(leaking_run / "predictions.csv", index=False)
-    main([str(leaking_run)])
-    assert json.loads((leaking_run / "metrics.json").read_text())["accuracy"] < 0.5
+    predictions.to_csv(copied_run / "predictions.csv", index=False)
+    main([str(copied_run)])
+    assert json.loads((copied_run / "metrics.json").read_text())["accuracy"] < 0.5
 
 
 def test_broken_predictions_leave_the_scores_alone(leaking_run: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -82,7 +92,7 @@ def test_broken_predictions_leave_the_scores_alone(leaking_run: Path, capsys: py
     with pytest.raises(SystemExit) as stopped:
         main([str(leaking_run)])
     assert stopped.value.code == 2
-    assert "has no column group, label, predicted" in capsys.readouterr().err
+    assert "predictions.csv cannot be read: received no column group, label, predicted" in capsys.readouterr().err
     assert (leaking_run / "metrics.json").read_bytes() == before
 
 
@@ -93,7 +103,7 @@ def test_scores_without_the_training_images_of_a_class_are_one_line(
     with pytest.raises(SystemExit) as stopped:
         main([str(leaking_run)])
     assert stopped.value.code == 2
-    assert "metrics.json does not tell the training images of each class" in capsys.readouterr().err
+    assert "metrics.json cannot be read: received no train_counts" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("flags", [["nowhere"], ["--without_leaks", "nowhere"]])

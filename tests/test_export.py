@@ -13,8 +13,9 @@ import pytest
 from scipy.special import softmax
 
 from conbal_tf.export import main
-from conbal_tf.settings.save import to_toml
 from conbal_tf.settings.schema import Data, Settings
+from tests.evaluation.made_predictions import write_predictions
+from tests.reporting.run_folders import metrics, write_run
 
 ROOT = Path(__file__).parents[1]
 NAMES = ("nevus", "melanoma", "NA")
@@ -53,8 +54,10 @@ def finished(image_bytes: list[bytes], tmp_path_factory: pytest.TempPathFactory)
     head = classifier_head(8, len(NAMES))
     head.get_layer("logits").kernel.assign(8 * head.get_layer("logits").kernel)  # as sure as a network that learnt
     model = classifier(backbone, head)
-    run = tmp_path_factory.mktemp("finished") / "run"
-    run.mkdir()
+    settings, scores = Settings(data=Data(record_size=16, test_size=12)), dict.fromkeys(NAMES, 0.5)
+    run = write_run(
+        tmp_path_factory.mktemp("finished") / "run", settings, metrics(scores, dict.fromkeys(NAMES, IMAGES))
+    )
     model.save(run / "classifier.keras")
     shown = [
         prepare_test_image(images.as_stored(*images.decode_for(encoded, 16, "none"), 16, "none"), TestView(12))
@@ -63,13 +66,9 @@ def finished(image_bytes: list[bytes], tmp_path_factory: pytest.TempPathFactory)
     p = model(tf.stack(shown)).numpy()
     table = pd.DataFrame(p, columns=[f"p_{name}" for name in NAMES])
     labels = np.array(NAMES)[np.random.default_rng(1).choice(3, IMAGES, p=[0.8, 0.1, 0.1])]
-    table = table.assign(id=range(IMAGES), group="", label=labels, predicted=np.array(NAMES)[p.argmax(axis=1)])
-    pd.concat([table.assign(part=part) for part in ("validation", "test")]).to_csv(run / "predictions.csv", index=False)
-    (run / "settings.toml").write_text(to_toml(Settings(data=Data(record_size=16, test_size=12))))
-    scores = {"part": "test", "class_names": NAMES, "train_counts": dict.fromkeys(NAMES, IMAGES)}
-    (run / "metrics.json").write_text(json.dumps(scores))
-    (run / "environment.json").write_text("{}")
-    (run / "finished.json").write_text('{"seconds": 1}')
+    table = table.assign(group="", label=labels, predicted=np.array(NAMES)[p.argmax(axis=1)])
+    parts = [table.assign(part=part, id=[f"{part}{i}" for i in range(IMAGES)]) for part in ("validation", "test")]
+    write_predictions(run, pd.concat(parts))
     return run
 
 

@@ -1,7 +1,6 @@
 """How sure a run's classifier may be, and how frequent the classes are: calibration.json, from files alone."""
 
 import json
-import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +19,8 @@ from conbal_tf.metrics.calibration import (
 from conbal_tf.metrics.measures import OVERALL, Weighted
 from conbal_tf.metrics.prediction_table import answers_of, read_predictions
 from conbal_tf.metrics.reliability import reliability
-from conbal_tf.runs.finished_run import file_of
+from conbal_tf.runs.damage import damaged
+from conbal_tf.runs.objects import read_object, read_object_if_there
 from conbal_tf.runs.whole_file import write_whole
 
 FORMULA = "softmax(log p / temperature + prior_strength * log(prior * n_classes))"
@@ -48,7 +48,7 @@ def calibrate(run: Path) -> dict[str, Any]:
         FileNotFoundError: The run has no predictions.csv or no settings.toml.
         ValueError: They cannot be read, or hold no image of a part.
     """
-    trained_on = _train_parts(file_of(run, "settings.toml"))
+    trained_on = read_object(run, "settings.toml")["data"]["train_parts"]
     table = read_predictions(run)
     names = [name.removeprefix("p_") for name in table.columns if name.startswith("p_")]
     # How many images of a class were trained on does not matter here.
@@ -90,31 +90,13 @@ def calibration_of(run: Path, class_names: Sequence[str]) -> dict[str, Any]:
         FileNotFoundError: The run is not finished.
         ValueError: A file cannot be read, or is of other classes.
     """
-    path = run / "calibration.json"
-    if not path.is_file():
+    found = read_object_if_there(run, "calibration.json")
+    if found is None:
         return calibrate(run)
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        missing = [key for key in ("temperature", "prior_strength", "class_prior", "test") if key not in found]
-        wrong = f"no {missing[0]}" if missing else ", ".join(set(found["class_prior"]) ^ set(class_names))
-    except (ValueError, TypeError) as error:
-        wrong = str(error)
-    if wrong:
-        raise ValueError(
-            f"{path} is no calibration of this run: received {wrong}. It has a share of each class in class_prior: "
-            f"{', '.join(class_names)}; remove it, and it is made anew."
-        )
+    if others := sorted(set(found["class_prior"]) ^ set(class_names)):
+        received = f"{', '.join(map(repr, others))} in class_prior or in the run alone"
+        raise damaged(run / "calibration.json", received, f"a share of each class of the run: {', '.join(class_names)}")
     return found
-
-
-def _train_parts(path: Path) -> tuple[str, ...]:
-    try:
-        return tuple(tomllib.loads(path.read_text(encoding="utf-8"))["data"]["train_parts"])
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError) as error:
-        raise ValueError(
-            f"{path} does not say what was trained on: received {error!r}. It is TOML with train_parts in its section "
-            "[data]; put back the file that training wrote."
-        ) from error
 
 
 def _changed(answers: Answers, change: Calibration) -> Answers:

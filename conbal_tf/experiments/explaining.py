@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 from conbal_tf.experiments.origin import origin_of
-from conbal_tf.runs.finished_run import file_of
+from conbal_tf.runs.run_files import file_of
 from conbal_tf.settings.load import read_settings
 from conbal_tf.settings.schema import Settings
 
@@ -32,7 +32,9 @@ def make_pictures(run: Path, records: Path | None = None) -> None:
 
     shown, began = settings.data, time.monotonic()
     view, data = TestView(shown.test_size, shown.test_resize), open_split(folder, run / "protocol.csv")
-    examined = Examined(load_classifier(run / "classifier.keras"), data, view, shown.train_parts)
+    examined = Examined(
+        load_classifier(run / "classifier.keras", len(data.records.class_names)), data, view, shown.train_parts
+    )
     path = explain(examined, run, progress=Countdown)
     print(f"Written: {path}, in {time.monotonic() - began:.0f} s")
 

@@ -27,7 +27,7 @@ def evaluate_and_export(settings: Settings, data: SplitRecords, run: Path) -> No
     """
     shown, parts = settings.data, settings.data.train_parts
     view = TestView(shown.test_size, shown.test_resize)
-    classifier = load_classifier(run / "classifier.keras")
+    classifier = load_classifier(run / "classifier.keras", len(data.records.class_names))
     metrics = evaluate(classifier, data, view, run, parts, dataset=settings.dataset)
     print(metrics_table(metrics))
     print(f"\n{calibration_table(calibrate(run))}", flush=True)

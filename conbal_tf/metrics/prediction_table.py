@@ -8,30 +8,50 @@ import pandas as pd
 
 from conbal_tf.metrics.answers import Answers
 from conbal_tf.metrics.class_groups import class_groups
-from conbal_tf.runs.finished_run import file_of
+from conbal_tf.runs.arrays import read_arrays
+from conbal_tf.runs.damage import damaged, remedy_of
+from conbal_tf.runs.run_files import file_of
+from conbal_tf.runs.split import check_answered, read_split
+from conbal_tf.runs.tables import read_table
 
 COLUMNS = ("id", "part", "group", "label", "predicted")
+PREFIX = "p_"
 
 
 def read_predictions(run: Path) -> pd.DataFrame:
-    """Returns a run's predictions.csv, of whose columns only the probabilities are numbers.
+    """Returns a run's predictions.csv, having found it to be of the very images that its protocol.csv names.
+
+    Returns:
+        `COLUMNS` [str each] and p_<class> for each class [float64], in label order.
 
     Raises:
-        FileNotFoundError: There is none.
-        ValueError: It is no such table.
+        FileNotFoundError: One of the two is not there.
+        ValueError: One cannot be read, they are not of the same images, or answers contradict themselves.
     """
     path = file_of(run, "predictions.csv")
+    table = read_table(path, COLUMNS)
+    names = np.array([name.removeprefix(PREFIX) for name in _of_classes(table)])
+    for column in ("label", "predicted"):
+        if strangers := sorted(set(table[column]) - set(names)):
+            allowed = f"a class with a column {PREFIX}<class>: {', '.join(names)}"
+            raise damaged(path, f"{strangers[0]!r} as {column}", allowed)
+    places = {name: place for place, name in enumerate(names)}
     try:
-        # A class, a group or an image may be called NA or 007.
-        table = pd.read_csv(path, keep_default_na=False, dtype=dict.fromkeys(COLUMNS, str))
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path} cannot be read as a table: {error}. Train the run again with --overwrite.") from error
-    missing = [name for name in COLUMNS if name not in table]
-    if missing:
-        raise ValueError(
-            f"{path} has no column {', '.join(missing)}: received {', '.join(table.columns)}. It needs "
-            f"{', '.join(COLUMNS)} and p_<class> for each class; train the run again with --overwrite."
+        answers = Answers(
+            labels=table["label"].map(places).to_numpy(np.int64),
+            probabilities=table[[f"{PREFIX}{name}" for name in names]].to_numpy(np.float64),
+            class_names=tuple(names),
+            groups=table["group"].to_numpy(str),
         )
+    except ValueError as error:
+        raise damaged(path, f"this: {error}", "the answers of a classifier") from error
+    if (wrong := table["predicted"].to_numpy(str) != names[answers.predicted]).any():
+        first = table[wrong].iloc[0]
+        received = (
+            f"{first['predicted']!r} as predicted for {first['id']!r} ({wrong.sum()} of {len(table)} rows are so)"
+        )
+        raise damaged(path, received, f"the most probable class, here {names[answers.predicted][wrong][0]!r}")
+    check_answered(table, read_split(run), run)
     return table
 
 
@@ -44,15 +64,19 @@ def read_features(run: Path, table: pd.DataFrame) -> np.ndarray:
 
     Raises:
         FileNotFoundError: There is no embeddings.npz.
-        ValueError: It is of other images.
+        ValueError: It cannot be read, or is of other images.
     """
-    with np.load(file_of(run, "embeddings.npz")) as stored:
-        ids, features = stored["id"], stored["features"]
+    path = file_of(run, "embeddings.npz")
+    stored = read_arrays(path, ("id", "features"))
+    ids, features = stored["id"], stored["features"]
+    if features.ndim != 2 or len(features) != len(ids) or not np.issubdtype(features.dtype, np.floating):
+        allowed = f"[({len(ids)}, d) float], a row for each id"
+        raise damaged(path, f"features {features.shape} of {features.dtype}", allowed)
     if not np.array_equal(ids, table["id"].to_numpy(str)):
         raise ValueError(
             f"The files of the run {run} do not belong together: received {len(table)} images in predictions.csv and "
-            f"{len(ids)} in embeddings.npz, not the same in the same order. Both are written together; train the run "
-            "again with --overwrite."
+            f"{len(ids)} in embeddings.npz, not the same in the same order. Both are written together. "
+            f"{remedy_of(path)}"
         )
     return features
 
@@ -69,8 +93,8 @@ def answers_of(table: pd.DataFrame, part: str, train_counts: Mapping[str, int]) 
         ValueError: The part has no image, or the table does not fit the classes.
     """
     rows, names = table[table["part"] == part], tuple(train_counts)
-    columns = [f"p_{name}" for name in names]
-    strangers = sorted(set(rows["label"]) - set(names)) + [name for name in columns if name not in table]
+    columns = [f"{PREFIX}{name}" for name in names]
+    strangers = sorted(set(rows["label"]) - set(names)) + sorted(set(_of_classes(table)) ^ set(columns))
     if strangers or rows.empty:
         raise ValueError(
             f"predictions.csv does not fit the run's classes {', '.join(names)}: received "
@@ -79,23 +103,16 @@ def answers_of(table: pd.DataFrame, part: str, train_counts: Mapping[str, int]) 
         )
     number_of = {name: number for number, name in enumerate(names)}
     groups = class_groups(train_counts)
-    try:
-        probabilities = rows[columns].to_numpy(np.float64)
-    except ValueError as error:
-        raise ValueError(f"predictions.csv holds a probability that is no number: {error}. Train again.") from error
-    answers = Answers(
+    return Answers(
         labels=rows["label"].map(number_of).to_numpy(np.int64),
-        probabilities=probabilities,
+        probabilities=rows[columns].to_numpy(np.float64),
         class_names=names,
         # An image without a group is one of its own.
         groups=rows["group"].where(rows["group"] != "", "image " + rows["id"]).to_numpy(str),
         class_groups=(groups["major"], groups["middle"], groups["minor"]),
     )
-    wrong = rows["predicted"].to_numpy(str) != np.array(names)[answers.predicted]
-    if wrong.any():
-        raise ValueError(
-            f"predictions.csv contradicts itself: {rows['id'].iloc[int(wrong.argmax())]} is predicted as "
-            f"{rows['predicted'].iloc[int(wrong.argmax())]!r}, which is not its most probable class ({wrong.sum()} of "
-            f"{len(rows)} rows in part {part}). Restore the file, or train the run again with --overwrite."
-        )
-    return answers
+
+
+def _of_classes(table: pd.DataFrame) -> list[str]:
+    """Returns the columns of probabilities."""
+    return [name for name in map(str, table.columns) if name.startswith(PREFIX)]

@@ -7,6 +7,7 @@ import numpy as np
 from keras import layers, ops
 
 from conbal_tf.networks.imagenet import CaffeInput
+from conbal_tf.runs.damage import damaged, remedy_of, shortened
 
 # Features or class weights shorter than its root have no direction.
 _SMALLEST_SQUARE = 1e-12
@@ -93,9 +94,31 @@ def classifier(backbone: keras.Model, head: keras.Model, *, softmax: bool = True
     return keras.Model(images, answers, name="classifier")
 
 
-def load_classifier(path: Path) -> keras.Model:
-    """Returns a saved `classifier`, for answers alone."""
-    return keras.models.load_model(path, custom_objects={"CaffeInput": CaffeInput}, compile=False)
+def load_classifier(path: Path, n_classes: int | None = None) -> keras.Model:
+    """Returns a saved `classifier`, for answers alone.
+
+    Args:
+        path: the file, in a run folder.
+        n_classes: how many classes it has to tell apart; None: any number.
+
+    Raises:
+        FileNotFoundError: It is not there.
+        ValueError: It cannot be loaded, or is another network.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(f"No {path.name} in {path.parent}. {remedy_of(path)}")
+    try:
+        trained = keras.models.load_model(path, custom_objects={"CaffeInput": CaffeInput}, compile=False)
+        layers_there, answers = len(trained.layers), trained.output_shape
+    # Keras, HDF5 and zipfile raise a dozen types of damaged content.
+    except Exception as error:
+        raise damaged(
+            path, f"{type(error).__name__}: {shortened(error)}", "a classifier that Keras has saved"
+        ) from error
+    if layers_there != 4 or answers[1:] != (n_classes or answers[-1],):
+        allowed = f"images, backbone, head and softmax, with answers (None, {n_classes or 'classes'})"
+        raise damaged(path, f"a network of {layers_there} layers with answers {answers}", allowed)
+    return trained
 
 
 def with_features(trained: keras.Model) -> keras.Model:

@@ -22,6 +22,10 @@ def calibration_table(calibration: Mapping[str, Any]) -> str:
     fitted = "temperature {temperature:.3f}, strength of the class prior {prior_strength:.3f}".format_map(calibration)
     test = calibration["test"]
     rows = [["test part", *STATES.values()]]
-    rows += [[OVERALL[name].title, *(figure(test[state][name]) for state in STATES)] for name in test["before"]]
-    warning = ["", WARNING] * bool(calibration["fitted_on_training"])
+    rows += [
+        [OVERALL[name].title, *(figure(test[state].get(name)) for state in STATES)]
+        for name in test["before"]
+        if name in OVERALL
+    ]
+    warning = ["", WARNING] * bool(calibration.get("fitted_on_training"))
     return "\n".join([f"Calibration, fitted on the validation part: {fitted}", "", in_columns(rows), *warning])

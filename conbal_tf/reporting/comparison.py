@@ -119,7 +119,8 @@ def _run_scores(run: FinishedRun) -> dict[str, float]:
     classes = class_rows(run.metrics)
     f1s = {row.name: row.f1 for row in classes}
     groups = class_groups({row.name: row.train_count for row in classes})
-    overall = {name: float(run.metrics.get(name, np.nan)) for name in SCORES}
+    known = {name: run.metrics.get(name) for name in SCORES}
+    overall = {name: np.nan if value is None else float(value) for name, value in known.items()}
     by_group = {
         f"{group}_f1": float(np.mean([f1s[name] for name in names])) if names else np.nan
         for group, names in groups.items()

@@ -1,16 +1,14 @@
 """The pictures of a run folder, from the files that training and evaluation left in it."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from conbal_tf.reporting.calibration_figures import prior_dial, reliability_diagram
 from conbal_tf.reporting.confusion_figure import confusion_matrices
 from conbal_tf.reporting.figures import per_class_f1, training_curves
-from conbal_tf.runs.finished_run import file_of
+from conbal_tf.reporting.history import read_history
+from conbal_tf.runs.objects import read_object, read_object_if_there
 
 PICTURES = ("training_curves", "per_class_f1", "confusion_matrices")
 
@@ -29,17 +27,8 @@ def draw(run: Path) -> list[Path]:
         FileNotFoundError: If the folder or one of the two files is not there.
         ValueError: If a file cannot be read or lacks something that is to be drawn.
     """
-    metrics_file, history_file = file_of(run, "metrics.json"), file_of(run, "history.csv")
-    try:
-        metrics = json.loads(metrics_file.read_text(encoding="utf-8"))
-        history = pd.read_csv(history_file)
-        calibration_file = run / "calibration.json"
-        calibration = json.loads(calibration_file.read_text(encoding="utf-8")) if calibration_file.is_file() else None
-    except (json.JSONDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise ValueError(
-            f"A file of the run {run} cannot be read: received {error}. Its .json files are JSON, and history.csv a "
-            "table whose first line names the columns; evaluate the run again."
-        ) from error
+    metrics, history = read_object(run, "metrics.json"), read_history(run)
+    calibration = read_object_if_there(run, "calibration.json")
     folder = run / "figures"
     folder.mkdir(exist_ok=True)
     curves, bars, matrices = (folder / f"{name}.png" for name in PICTURES)

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from conbal_tf.runs.lock import contents
+from conbal_tf.runs.objects import read_object, read_object_if_there
 from conbal_tf.runs.whole_file import write_whole
 from conbal_tf.settings.load import read_settings
 from conbal_tf.settings.save import differences, to_toml
@@ -71,7 +72,7 @@ def start(run: Path, settings: Settings, protocol: str, facts: dict, *, overwrit
         ValueError: The run was begun with another split or other records, or the folder cannot be made.
     """
     if _has_begun(run) and not overwrite:
-        known = json.loads((run / "environment.json").read_text(encoding="utf-8"))
+        known = read_object(run, "environment.json")
         if (run / "protocol.csv").read_text(encoding="utf-8") != protocol or known["dataset"] != facts["dataset"]:
             raise ValueError(
                 f"{run} was begun with another split or other records: going on would train on its test images. "
@@ -116,7 +117,7 @@ class TimeSpent:
     def __init__(self, run: Path, since: float) -> None:
         self._file = run / "time_spent.json"
         self._since = since
-        self._before = json.loads(self._file.read_text(encoding="utf-8"))["seconds"] if self._file.exists() else 0.0
+        self._before = (read_object_if_there(run, self._file.name) or {"seconds": 0.0})["seconds"]
 
     def seconds(self) -> float:
         """Returns the time of all calls, this one's until now."""

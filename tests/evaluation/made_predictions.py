@@ -1,4 +1,6 @@
-"""A table of predictions as predictions.csv holds it."""
+"""A table of predictions as predictions.csv holds it, and the protocol of its images."""
+
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -24,3 +26,10 @@ def predictions(n: int = 60, seed: int = 0) -> pd.DataFrame:
         }
         tables.append(pd.concat([pd.DataFrame(facts), table], axis=1))
     return pd.concat(tables)
+
+
+def write_predictions(run: Path, table: pd.DataFrame) -> None:
+    """Writes predictions.csv and the protocol.csv of the same images, with one more that was trained on."""
+    table.to_csv(run / "predictions.csv", index=False)
+    trained = pd.DataFrame({"id": ["of training"], "part": ["train"], "group": ["of training"]})
+    pd.concat([trained, table[["id", "part", "group"]]]).to_csv(run / "protocol.csv", index=False)

@@ -8,6 +8,7 @@ import pytest
 
 from conbal_tf.data.split import SplitRecords
 from conbal_tf.evaluation.answered import Answered, read_answers
+from tests.evaluation.made_predictions import write_predictions
 
 NAMES = ("b", "a")
 
@@ -38,7 +39,7 @@ def test_run_without_mistakes_has_none() -> None:
 @pytest.fixture
 def run(finished_run: Path, tmp_path: Path) -> Path:
     """Returns a folder with the answers of a finished run."""
-    for name in ("predictions.csv", "embeddings.npz"):
+    for name in ("predictions.csv", "embeddings.npz", "protocol.csv"):
         (tmp_path / name).write_bytes((finished_run / name).read_bytes())
     return tmp_path
 
@@ -62,6 +63,6 @@ def test_answers_to_other_images_are_refused(run: Path, digits: SplitRecords) ->
 
 def test_files_of_two_runs_are_refused(run: Path, digits: SplitRecords) -> None:
     table = pd.read_csv(run / "predictions.csv", dtype=str)
-    table.iloc[:-1].to_csv(run / "predictions.csv", index=False)
+    write_predictions(run, table.iloc[:-1])
     with pytest.raises(ValueError, match=r"do not belong together: received \d+ images in predictions.csv and \d+"):
         read_answers(run, digits)

@@ -14,6 +14,7 @@ from scipy.special import softmax
 from conbal_tf.evaluation.calibration import DIAL, calibrate, calibration_of
 from conbal_tf.settings.save import to_toml
 from conbal_tf.settings.schema import Data, Settings
+from tests.evaluation.made_predictions import write_predictions
 
 NAMES = ("nevus", "melanoma", "NA")
 PRIOR = np.array([0.8, 0.15, 0.05])
@@ -30,7 +31,7 @@ def run(tmp_path: Path) -> Path:
         names = np.array(NAMES)
         facts = {"id": [f"{part}{i}" for i in range(n)], "part": part, "group": "", "label": names[labels]}
         tables.append(pd.concat([pd.DataFrame(facts).assign(predicted=names[p.to_numpy().argmax(axis=1)]), p], axis=1))
-    pd.concat(tables).to_csv(tmp_path / "predictions.csv", index=False)
+    write_predictions(tmp_path, pd.concat(tables))
     (tmp_path / "settings.toml").write_text(to_toml(Settings()))
     return tmp_path
 
@@ -95,7 +96,7 @@ def test_validation_that_was_trained_on_is_told(run: Path, parts: tuple, expecte
 def test_class_without_a_validation_image_keeps_a_probability(run: Path) -> None:
     table = pd.read_csv(run / "predictions.csv", keep_default_na=False)
     table = table[(table["part"] == "test") | (table["label"] != "NA")]
-    table.to_csv(run / "predictions.csv", index=False)
+    write_predictions(run, table)
     found = calibrate(run)
     assert 0 < found["class_prior"]["NA"] < 0.5 / 350
     assert all(np.isfinite(value) for value in found["test"]["after"].values())
@@ -106,10 +107,21 @@ def test_class_without_a_validation_image_keeps_a_probability(run: Path) -> None
     [
         ("predictions.csv", None, FileNotFoundError, r"No predictions.csv in .*python -m conbal_tf.train"),
         ("settings.toml", None, FileNotFoundError, r"No settings.toml in "),
-        ("settings.toml", lambda text: "seed = 1", ValueError, r"does not say what was trained on: .*train_parts"),
-        ("settings.toml", lambda text: "[[[", ValueError, r"does not say what was trained on"),
-        ("predictions.csv", lambda text: text.replace("validation,", "other,"), ValueError, r"no row in part valid"),
-        ("predictions.csv", lambda text: text.replace("p_NA", "p_DF"), ValueError, r"does not fit .*received 'NA'"),
+        (
+            "settings.toml",
+            lambda text: "seed = 1",
+            ValueError,
+            r"settings.toml cannot be read: received a last line without",
+        ),
+        ("settings.toml", lambda text: "[[[", ValueError, r"settings.toml cannot be read: .*Allowed is TOML"),
+        (
+            "settings.toml",
+            lambda text: text.replace("train_parts", "parts"),
+            ValueError,
+            r"received no data.train_parts",
+        ),
+        ("predictions.csv", lambda text: text.replace("validation,", "other,"), ValueError, r"400 in another part"),
+        ("predictions.csv", lambda text: text.replace("p_NA", "p_DF"), ValueError, r"received 'NA' as label"),
     ],
 )
 def test_broken_run_is_one_clear_error_and_nothing_is_written(
@@ -133,13 +145,13 @@ def test_calibration_that_is_there_is_taken_as_it_is(run: Path) -> None:
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"temperature": 1, "prior_strength": 0, "test": {}}', "3"])
 def test_calibration_that_is_none_is_refused(run: Path, text: str) -> None:
     (run / "calibration.json").write_text(text)
-    with pytest.raises(ValueError, match=r"is no calibration of this run: received .*remove it"):
+    with pytest.raises(ValueError, match=r"calibration.json cannot be read: received .*conbal_tf.evaluate"):
         calibration_of(run, NAMES)
 
 
 def test_calibration_of_other_classes_is_refused(run: Path) -> None:
     calibrate(run)
-    with pytest.raises(ValueError, match=r"is no calibration of this run: received DF\. "):
+    with pytest.raises(ValueError, match=r"calibration.json cannot be read: received 'DF' in class_prior"):
         calibration_of(run, (*NAMES, "DF"))
 
 

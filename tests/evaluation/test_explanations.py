@@ -21,7 +21,7 @@ Arrays = dict[str, np.ndarray]
 
 def copy_of(finished_run: Path, folder: Path) -> Path:
     """Returns the folder, with what a finished run has answered in it."""
-    for name in ("predictions.csv", "embeddings.npz"):
+    for name in ("predictions.csv", "embeddings.npz", "protocol.csv"):
         shutil.copy(finished_run / name, folder)
     return folder
 

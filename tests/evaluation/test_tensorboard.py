@@ -14,6 +14,7 @@ from tensorboard.util.tensor_util import make_ndarray
 
 from conbal_tf.evaluation import tensorboard
 from conbal_tf.evaluation.tensorboard import write_pictures, write_projector
+from tests.evaluation.made_predictions import write_predictions
 
 
 @pytest.fixture
@@ -28,7 +29,9 @@ def run(tmp_path: Path) -> Path:
             "predicted": ["NA", "NA", "x y", "x y", "NA"],
         }
     )
-    rows.to_csv(tmp_path / "predictions.csv", index=False)
+    for name in ("NA", "x y"):
+        rows[f"p_{name}"] = np.where(rows["predicted"] == name, 0.75, 0.25)
+    write_predictions(tmp_path, rows)
     features = np.random.default_rng(0).normal(size=(5, 3)).astype(np.float32)
     np.savez_compressed(tmp_path / "embeddings.npz", id=rows["id"].to_numpy(str), features=features)
     return tmp_path
@@ -81,10 +84,8 @@ def test_projector_of_an_unfinished_run_is_refused(run: Path, name: str) -> None
 
 
 def test_projector_of_files_of_two_runs_is_refused(run: Path) -> None:
-    pd.read_csv(run / "predictions.csv")[:4].to_csv(run / "predictions.csv", index=False)
-    with pytest.raises(
-        ValueError, match=r"do not belong together: received 4 images in predictions.csv and 5 in.*--overwrite"
-    ):
+    write_predictions(run, pd.read_csv(run / "predictions.csv", keep_default_na=False)[:4])
+    with pytest.raises(ValueError, match=r"do not belong together: received 4 images in predictions.csv and 5 in"):
         write_projector(run)
 
 

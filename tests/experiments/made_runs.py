@@ -8,6 +8,7 @@ import pandas as pd
 
 from conbal_tf.metrics.answers import Answers
 from conbal_tf.settings.schema import Settings
+from tests.evaluation.made_predictions import write_predictions
 from tests.metrics.made_pairs import made_images, trainings
 from tests.reporting.run_folders import metrics, write_run
 
@@ -25,7 +26,7 @@ def made_answers(
 def write_answers(folder: Path, answers: Answers, *, seed: int = 0, **settings: Any) -> Path:
     """Returns the folder of a finished run with such answers to its test images, having made it."""
     run = write_run(folder, Settings(seed=seed, **settings), metrics(dict.fromkeys(COUNTS, 0.5), COUNTS))
-    table(answers).to_csv(run / "predictions.csv", index=False)
+    write_predictions(run, table(answers))
     return run
 
 

@@ -33,7 +33,7 @@ def test_nothing_is_known_where_nothing_is_finished(tmp_path: Path) -> None:
 def test_damaged_run_is_named(tmp_path: Path) -> None:
     run = runs(tmp_path)[0]
     (write_run(run.folder, run.settings) / "finished.json").write_text("{")
-    with pytest.raises(ValueError, match=f"A file of the run {run.folder} cannot be read"):
+    with pytest.raises(ValueError, match=f"{run.folder}/finished.json cannot be read"):
         seconds_by_method([run])
 
 

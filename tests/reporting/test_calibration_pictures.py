@@ -31,6 +31,7 @@ def calibration() -> dict[str, Any]:
     return {
         "temperature": 1.61,
         "prior_strength": 0.78,
+        "class_prior": {"common": 0.9, "rare": 0.1},
         "fitted_on_training": False,
         "test": {"before": SCORES, "temperature": SCORES, "after": {**SCORES, "ece": 0.018, "accuracy": 0.76}},
         "reliability": {"test": {"before": bins, "after": {name: values[1:] for name, values in bins.items()}}},

@@ -29,7 +29,8 @@ def test_every_table_has_known_metrics() -> None:
 
 
 def test_scores_of_a_run_by_hand(tmp_path: Path) -> None:
-    run = write_run(tmp_path / "run", settings_of(CE), metrics(quadratic_weighted_kappa=-0.1), seconds=30.5)
+    graded = settings_of(CE, dataset="aptos")
+    run = write_run(tmp_path / "run", graded, metrics(quadratic_weighted_kappa=-0.1), seconds=30.5)
     scores = row_scores(RowRuns(CE, (run,))).iloc[0].to_dict()
     assert scores.pop("run") == str(run)
     assert scores == pytest.approx(
@@ -97,8 +98,8 @@ def test_rows_keep_the_order_of_the_table_and_those_that_were_not_run_have_no_nu
 def test_mean_over_runs_of_which_one_lacks_the_metric_is_nan(tmp_path: Path) -> None:
     table = replace(TABLE, metrics=("accuracy", "quadratic_weighted_kappa"))
     runs = (
-        write_run(tmp_path / "old", settings_of(CE, 0)),
-        write_run(tmp_path / "new", settings_of(CE, 1), metrics(quadratic_weighted_kappa=0.5)),
+        write_run(tmp_path / "old", settings_of(CE, 0, dataset="aptos")),
+        write_run(tmp_path / "new", settings_of(CE, 1, dataset="aptos"), metrics(quadratic_weighted_kappa=0.5)),
     )
     line = compare(table, [RowRuns(CE, runs)]).iloc[0]
     assert line["accuracy_mean"] == pytest.approx(0.8)

@@ -10,7 +10,7 @@ import pytest
 from conbal_tf.settings.schema import Settings
 from conbal_tf.training.run_folder import finish, is_finished, start, write_history
 
-FACTS = {"dataset": {"fingerprint": "abc"}}
+FACTS = {"dataset": {"fingerprint": "abc"}, "gpus": []}
 PROTOCOL = "id,part,group\na,train,a\n"
 
 

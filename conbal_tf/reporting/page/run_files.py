@@ -1,10 +1,7 @@
 """What the page reads of a run folder: the files that every finished run has, and those that may be missing."""
 
-import json
-import tomllib
-import zipfile
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +10,11 @@ import pandas as pd
 
 from conbal_tf.metrics.answers import Answers
 from conbal_tf.metrics.prediction_table import answers_of, read_predictions
+from conbal_tf.reporting.history import read_history
+from conbal_tf.reporting.page.explanations import read_explanations
+from conbal_tf.runs.damage import damaged
 from conbal_tf.runs.finished_run import FinishedRun, read_run
+from conbal_tf.runs.objects import read_object_if_there
 from conbal_tf.settings.data_name import data_name
 
 ADVICE = {
@@ -72,8 +73,8 @@ class PageRun:
         """Folder of the data set's records, as the run named it."""
         settings = self.finished.settings
         images = settings.get("images")
-        name = data_name(settings.get("dataset", ""), settings.get("name"), Path(images) if images else None)
-        return Path(settings.get("records", "records")) / name
+        name = data_name(settings["dataset"], settings.get("name"), Path(images) if images else None)
+        return Path(settings["records"]) / name
 
     def command(self, what: str) -> str:
         """Returns the command that makes what the run lacks, a key of `ADVICE`."""
@@ -91,86 +92,27 @@ def read_page_run(path: Path) -> PageRun:
         ValueError: A file cannot be read, or lacks something that every run has.
     """
     finished = read_run(path)
-    _refuse_incomplete(finished.metrics, path)
-    answers, ids = _read(path / "predictions.csv", lambda file: _answers(path, finished)) or (
-        None,
-        np.array([], str),
-    )
+    if "confusion_matrix" not in finished.metrics:
+        raise damaged(path / "metrics.json", "no confusion_matrix", "a file with the confusions of the test part")
+    answers, ids = _answers(path, finished) if (path / "predictions.csv").is_file() else (None, np.array([], str))
     settings = finished.settings
-    without_leaks = _read(path / "metrics_without_leaks.json", _json)
-    run = PageRun(path, f"{settings.get('method', path.name)} ({settings.get('sampling', 'original')})", finished)
-    return PageRun(
-        path,
-        run.title,
-        finished,
-        history=_read(path / "history.csv", _history),
+    without_leaks = read_object_if_there(path, "metrics_without_leaks.json")
+    run = PageRun(path, f"{settings['method']} ({settings['sampling']})", finished)
+    return replace(
+        run,
+        history=read_history(path) if (path / "history.csv").is_file() else None,
         answers=answers,
         ids=ids,
-        calibration=_read(path / "calibration.json", _json),
+        calibration=read_object_if_there(path, "calibration.json"),
         # Runs that were trained before leaks were noted have them of a later evaluation alone.
-        leaks=_read(path / "leaks.json", _json) or (without_leaks or {}).get("leaks"),
+        leaks=read_object_if_there(path, "leaks.json") or (without_leaks or {}).get("leaks"),
         without_leaks=without_leaks,
-        audit=_read(run.records / "audit" / "audit.json", _json),
-        explanations=_read(path / "explanations.npz", _arrays),
-        diagnosis=_read(path / "diagnosis.json", _json),
+        audit=read_object_if_there(run.records / "audit", "audit.json"),
+        explanations=read_explanations(path / "explanations.npz"),
+        diagnosis=read_object_if_there(path, "diagnosis.json"),
     )
-
-
-def _refuse_incomplete(metrics: Mapping[str, Any], path: Path) -> None:
-    needed = ("class_names", "per_class", "train_counts", "confusion_matrix", "accuracy", "macro_f1")
-    missing = [key for key in needed if key not in metrics]
-    names = metrics.get("class_names", ())
-    missing += [f"{key} of {name}" for key in needed[1:3] for name in names if name not in metrics.get(key, {})]
-    if missing:
-        raise ValueError(
-            f"The metrics of the run {path} have no {missing[0]}: received {sorted(metrics)}. A page needs "
-            f"{', '.join(needed)}, of every class; evaluate the run again: python -m conbal_tf.evaluate {path}"
-        )
-
-
-def _read(path: Path, reader: Callable[[Path], Any]) -> Any:
-    """Returns what a file holds, or None where there is no such file."""
-    if not path.is_file():
-        return None
-    try:
-        return reader(path)
-    except DAMAGES as error:
-        raise ValueError(
-            f"The file {path} cannot be read: received {type(error).__name__}: {error}. Allowed is what training or "
-            "evaluation writes there; remove it, and make it again with the command that the page then names."
-        ) from error
-
-
-def _json(path: Path) -> dict[str, Any]:
-    value = json.loads(path.read_text(encoding="utf-8"))
-    if not isinstance(value, dict):
-        raise ValueError(f"no object but {type(value).__name__}")
-    return value
-
-
-def _history(path: Path) -> pd.DataFrame | None:
-    history = pd.read_csv(path)
-    return history if len(history) and {"stage", "epoch"} <= set(history) else None
 
 
 def _answers(run: Path, finished: FinishedRun) -> tuple[Answers, np.ndarray]:
     table = read_predictions(run)
     return answers_of(table, "test", finished.train_counts), table["id"][table["part"] == "test"].to_numpy(str)
-
-
-def _arrays(path: Path) -> dict[str, np.ndarray]:
-    with np.load(path, allow_pickle=False) as arrays:
-        return {name: arrays[name] for name in arrays.files}
-
-
-DAMAGES = (
-    json.JSONDecodeError,
-    tomllib.TOMLDecodeError,
-    pd.errors.ParserError,
-    pd.errors.EmptyDataError,
-    zipfile.BadZipFile,
-    UnicodeDecodeError,
-    EOFError,
-    KeyError,
-    ValueError,
-)

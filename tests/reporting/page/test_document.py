@@ -132,7 +132,8 @@ def test_calibration_that_was_fitted_on_training_says_so(whole_run: Path) -> Non
 
 
 def test_scores_without_leaks_are_told(whole_run: Path) -> None:
-    found = {"flattery": {"macro_f1": 0.1}, "same_class_mix": {"macro_f1": 0.4}, "leaks": {}}
+    leaks = {"leaking": {"MEL": 1}, "tested": {"MEL": 2}, "groups": 1}
+    found = {"flattery": {"macro_f1": 0.1}, "same_class_mix": {"macro_f1": 0.4}, "leaks": leaks}
     (whole_run / "metrics_without_leaks.json").write_text(json.dumps(found))
     assert "macro F1 0.400 instead of 0.500" in page([whole_run])
 

@@ -12,6 +12,7 @@ from PIL import Image
 
 from conbal_tf.metrics.classification import summarise
 from conbal_tf.settings.schema import Settings
+from tests.evaluation.made_predictions import write_predictions
 from tests.reporting.run_folders import environment, write_run
 
 NASTY = '<b>"x"&\'</b>'
@@ -43,7 +44,7 @@ def write_whole_run(folder: Path, images: int = 200, settings: Settings | None =
     rows["predicted"] = [NAMES[number] for number in probabilities.argmax(axis=1)]
     for number, name in enumerate(NAMES):
         rows[f"p_{name}"] = probabilities[:, number]
-    rows.to_csv(folder / "predictions.csv", index=False)
+    write_predictions(folder, rows)
     history().to_csv(folder / "history.csv", index=False)
     write_json(folder / "calibration.json", calibration())
     leaking = dict.fromkeys(NAMES, 0) | {"MEL": 3}
