@@ -44,7 +44,8 @@ def write_whole_run(folder: Path, images: int = 200, settings: Settings | None =
     rows["predicted"] = [NAMES[number] for number in probabilities.argmax(axis=1)]
     for number, name in enumerate(NAMES):
         rows[f"p_{name}"] = probabilities[:, number]
-    write_predictions(folder, rows)
+    asked = rows[:: max(1, images // 40)].assign(part="validation", id=lambda its: "v " + its["id"])
+    write_predictions(folder, pd.concat([asked.assign(group=asked["id"]), rows]))
     history().to_csv(folder / "history.csv", index=False)
     write_json(folder / "calibration.json", calibration())
     leaking = dict.fromkeys(NAMES, 0) | {"MEL": 3}
