@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from tfrecords_tools.catalogue import DATASETS
+from tfrecords_tools.conflicts import CONFLICTS
 from tfrecords_tools.origins import Origin
 from tfrecords_tools.protocols import DEFAULT, FOLD_EXAMPLE, IMPORT, PROTOCOLS, check_name
 from tfrecords_tools.records import CROPS
-from tfrecords_tools.splits import CONFLICTS
 
 PROG = "python -m tfrecords_tools.build"
 IMAGE_SIZE = 256

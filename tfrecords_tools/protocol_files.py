@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from tfrecords_tools.assignment import assign
+from tfrecords_tools.covering import NoCoveringError
+from tfrecords_tools.dealing import deal
 from tfrecords_tools.groups import joined_groups
 from tfrecords_tools.label_files import read_table
 from tfrecords_tools.names import canonical, respelled, some, visible
@@ -96,16 +97,37 @@ def import_split(path: Path, labels: Labels, seed: int) -> np.ndarray:
     trained = parts == "train"
     if not (parts == "validation").any() and trained.any():
         groups = joined_groups(labels.groups, labels.pixel_hashes)[trained]
-        shares = (1 - VALIDATION_SHARE, VALIDATION_SHARE)
-        dealt = assign(groups, labels.labels[trained], shares, seed)
+        dealt = _validating(groups, labels.labels[trained], len(labels.class_names), seed)
         parts[trained] = np.array(["train", "validation"], dtype=object)[dealt]
-        print(f"{path} names no validation part: {int(dealt.sum())} images of its train part, whole groups, make one.")
+        lacking = set(labels.labels[trained]) - set(labels.labels[parts == "validation"])
+        without = ", ".join(labels.class_names[label] for label in sorted(lacking))
+        print(
+            f"{path} names no validation part: {int(dealt.sum())} images of its train part, whole groups, make one"
+            + (f", without {without}: train's groups do not suffice for both." if lacking else ".")
+        )
     absent = [part for part in PARTS if not (parts == part).any()]
     if absent:
         raise ValueError(
             f"{path} names no image of {' and '.join(absent)}. A split needs {', '.join(PARTS)}: add some."
         )
     return parts
+
+
+def _validating(groups: np.ndarray, labels: np.ndarray, classes: int, seed: int) -> np.ndarray:
+    """Returns which images of a train part are to validate [(n,) int, 1 for those].
+
+    Train keeps every class that it has. Validation goes without the classes that cannot be in both, the rarest first:
+    the split is somebody else's, and no group can be added to it.
+    """
+    counts = np.bincount(labels, minlength=classes)
+    needs = np.tile(counts > 0, (2, 1))
+    begun = np.zeros((2, classes), np.int64)
+    while True:
+        try:
+            return deal(groups, labels, (1 - VALIDATION_SHARE, VALIDATION_SHARE), seed, begun, needs=needs)
+        except NoCoveringError as error:
+            waived = [label for label in error.classes if needs[1, label]]
+            needs[1, min(waived, key=lambda label: counts[label])] = False
 
 
 def write_protocol(table: pd.DataFrame, path: Path) -> None:

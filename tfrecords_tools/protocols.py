@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from tfrecords_tools.conflicts import CONFLICTS
 from tfrecords_tools.groups import joined_groups
 from tfrecords_tools.protocol_files import check_protocol, import_split, write_protocol
 from tfrecords_tools.records import Labels, read_labels, read_metadata
-from tfrecords_tools.splits import CONFLICTS, split_fold, split_grouped, split_official, split_paper
+from tfrecords_tools.splits import split_fold, split_grouped, split_official, split_paper
 from tfrecords_tools.tables import LabelTable
 from tfrecords_tools.thinning import thin
 
@@ -39,7 +40,7 @@ def ensure_protocol(
         records_dir: version folder of the records.
         protocol: a name of `PROTOCOLS`, one fold such as `fold_3_of_5`, or `import`.
         seed: of the split.
-        conflicts: a name of `splits.CONFLICTS`: what becomes of copies with different labels in `grouped` and folds.
+        conflicts: a name of `conflicts.CONFLICTS`: what becomes of copies with different labels in `grouped` and folds.
         file: the CSV that `import` takes (`id,part`).
         renew: write a CSV anew that does not fit the records any more; the old one stays beside it, as `.csv.old`.
         spare: a folder for a CSV that is missing and cannot be written beside the records, as on a shared drive.

@@ -1,12 +1,14 @@
 """Which image belongs to which part: the splits themselves, each a function of labels and a seed."""
 
-from collections.abc import Callable
-
 import numpy as np
 
-from tfrecords_tools.assignment import assign
+from tfrecords_tools.conflicts import CONFLICTS
+from tfrecords_tools.covering import NoCoveringError
+from tfrecords_tools.dealing import deal
+from tfrecords_tools.folds import deal_fold
 from tfrecords_tools.groups import conflicting, joined_groups
 from tfrecords_tools.records import Labels
+from tfrecords_tools.refusals import Demand, refusal
 
 PARTS = ("train", "validation", "test")
 # The paper's 7:3, a tenth of the 70 % kept for validation.
@@ -56,20 +58,22 @@ def split_grouped(labels: Labels, seed: int, conflicts: str) -> np.ndarray:
     Args:
         labels: the records' ids, labels, groups and pixel hashes, N of them.
         seed: of the order in which groups are dealt out.
-        conflicts: a name of `CONFLICTS`: what becomes of copies with different labels.
+        conflicts: a name of `conflicts.CONFLICTS`: what becomes of copies with different labels.
 
     Returns:
         One of `PARTS` for each record, "" for what is left out [(N,) object].
 
     Raises:
-        ValueError: A class has too few groups to be in every part.
+        ValueError: No such split gives every part every class.
     """
     parts, groups = _no_parts(labels), joined_groups(labels.groups, labels.pixel_hashes)
     free, kept_in_train = _settled(labels, groups, conflicts)
     begun = _begun(labels, kept_in_train, len(SHARES))
-    parts[free] = np.array(PARTS)[assign(groups[free], labels.labels[free], SHARES, seed, begun)]
+    try:
+        parts[free] = np.array(PARTS)[deal(groups[free], labels.labels[free], SHARES, seed, begun)]
+    except NoCoveringError as error:
+        raise refusal(error, _demand("grouped", begun), labels, groups, free) from error
     parts[kept_in_train] = "train"
-    _check_every_class(labels, parts, "grouped", groups)
     return parts
 
 
@@ -79,25 +83,25 @@ def split_fold(labels: Labels, seed: int, conflicts: str, fold: tuple[int, int])
     Args:
         labels: as for `split_grouped`.
         seed: of the order in which groups are dealt out; all folds of one seed belong together.
-        conflicts: a name of `CONFLICTS`. What is kept in train is in no fold's test part.
+        conflicts: a name of `conflicts.CONFLICTS`. What is kept in train is in no fold's test part.
         fold: the number of the fold, from 1, and how many there are.
 
     Returns:
         One of `PARTS` for each record, "" for what is left out [(N,) object]; a tenth of what is not tested validates.
 
     Raises:
-        ValueError: A class has too few groups to be in every part.
+        ValueError: No such folds give every part every class.
     """
-    number, folds = fold
     parts, groups = _no_parts(labels), joined_groups(labels.groups, labels.pixel_hashes)
     free, kept_in_train = _settled(labels, groups, conflicts)
-    tested = np.zeros(len(parts), bool)
-    tested[free] = assign(groups[free], labels.labels[free], [1 / folds] * folds, seed) == number - 1
-    rest = free & ~tested
     shares, begun = (1 - VALIDATION_SHARE, VALIDATION_SHARE), _begun(labels, kept_in_train, 2)
-    parts[rest] = np.array(PARTS[:2])[assign(groups[rest], labels.labels[rest], shares, seed, begun)]
-    parts[tested], parts[kept_in_train] = "test", "train"
-    _check_every_class(labels, parts, f"fold_{number}_of_{folds}", groups)
+    try:
+        dealt = deal_fold(groups[free], labels.labels[free], fold, seed, begun, shares=shares)
+    except NoCoveringError as error:
+        number, folds = fold
+        demand = _demand(f"fold_{number}_of_{folds}", begun, folds)
+        raise refusal(error, demand, labels, groups, free) from error
+    parts[free], parts[kept_in_train] = np.array(PARTS)[dealt], "train"
     return parts
 
 
@@ -121,7 +125,14 @@ def split_official(labels: Labels) -> np.ndarray:
             f"{', '.join(there) or 'none'}. For isic2018, put the challenge's Validation and Test archives "
             "(Input and GroundTruth) beside the Training ones and make the records anew with --overwrite."
         )
-    _check_every_class(labels, parts, "official", labels.groups)
+    for number, name in enumerate(labels.class_names):
+        absent = [part for part in PARTS if not ((labels.labels == number) & (parts == part)).any()]
+        if absent:
+            raise ValueError(
+                f"The owners' {' and '.join(absent)} {'part has' if len(absent) == 1 else 'parts have'} no image of "
+                f"class {name!r}, and protocol 'official' keeps to them. Every part needs one: complete the download, "
+                "leave the class out, or choose another protocol."
+            )
     return parts
 
 
@@ -148,38 +159,16 @@ def _begun(labels: Labels, kept_in_train: np.ndarray, parts: int) -> np.ndarray:
     return begun
 
 
-def _none_left_out(labels: Labels) -> np.ndarray:
-    return np.zeros(len(labels.ids), bool)
+def _demand(protocol: str, begun: np.ndarray, folds: int = 1) -> Demand:
+    """Returns what a split asks, or all folds; two ask more than their test parts, as each trains what tests the other.
 
-
-def _all_left_out(labels: Labels) -> np.ndarray:
-    return conflicting(labels.labels, labels.pixel_hashes)
-
-
-def _outvoted(labels: Labels) -> np.ndarray:
-    """Returns the copies whose label is not that of more than half of them."""
-    _, image = np.unique(labels.pixel_hashes, return_inverse=True)
-    votes = np.zeros((image.max(initial=-1) + 1, len(labels.class_names)), np.int64)
-    np.add.at(votes, (image, labels.labels), 1)
-    return 2 * votes[image, labels.labels] <= votes.sum(axis=1)[image]
-
-
-def _check_every_class(labels: Labels, parts: np.ndarray, protocol: str, groups: np.ndarray) -> None:
-    for number, name in enumerate(labels.class_names):
-        of_class = labels.labels == number
-        absent = [part for part in PARTS if not (of_class & (parts == part)).any()]
-        if absent:
-            count, independent = int(of_class.sum()), len(np.unique(groups[of_class]))
-            raise ValueError(
-                f"Class {name!r} has {count} images in {independent} groups, too few for protocol {protocol!r}: none "
-                f"is left for {' and '.join(absent)}. Every part needs a group of its own: add images of this class, "
-                "leave the class out, or choose another protocol."
-            )
-
-
-# Copies with different labels: which of them are left out. What is left and still disputed is kept in train.
-CONFLICTS: dict[str, Callable[[Labels], np.ndarray]] = {
-    "train": _none_left_out,
-    "majority": _outvoted,
-    "leave_out": _all_left_out,
-}
+    Args:
+        protocol: the name of the split.
+        begun: images that the parts have already, train first [(2 or more, C) int].
+        folds: how many there are.
+    """
+    if folds > 2:
+        return Demand(protocol, [f"the test parts of {folds} folds"] * begun.shape[1], np.full(begun.shape[1], folds))
+    is_begun = (begun[0] > 0).astype(int)
+    parts = [", ".join(PARTS[place:]) + " of either fold" * (folds == 2) for place in is_begun]
+    return Demand(protocol, parts, 4 - 2 * is_begun if folds == 2 else len(PARTS) - is_begun)

@@ -10,7 +10,7 @@ from conbal_tf.settings import choices
 from conbal_tf.settings.schema import Settings
 from conbal_tf.settings.validate import validate
 from tfrecords_tools import protocols
-from tfrecords_tools.splits import CONFLICTS
+from tfrecords_tools.conflicts import CONFLICTS
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,28 @@ def test_published_split_without_validation_gets_a_tenth_of_train_by_group(
     assert "names no validation part: 8 images" in capsys.readouterr().out
 
 
+def test_validation_of_a_published_split_has_every_class_of_which_train_can_spare_a_group(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Two patients have all of class a, each with one of the only images of b or c besides; d is of one patient alone.
+    groups = [
+        *["one"] * 6,
+        *["two"] * 6,
+        *[f"g{place}" for place in range(6)],
+        "last",
+        *[f"t{part}" for part in range(4)],
+    ]
+    numbers = [*[0] * 5, 1, *[0] * 5, 2, 1, 1, 1, 2, 2, 2, 3, 0, 1, 2, 3]
+    labels = replace(labels_of({"a": 11, "b": 5, "c": 5, "d": 2}), labels=np.array(numbers), groups=np.array(groups))
+    rows = [f"{place:05d},{'test' if place >= 19 else 'train'}" for place in range(23)]
+    for seed in range(4):
+        parts = import_split(published(tmp_path, *rows), labels, seed)
+        assert set(labels.labels[parts == "validation"]) == {0, 1, 2}
+        assert set(labels.labels[parts == "train"]) == {0, 1, 2, 3}
+        assert not set(labels.groups[parts == "train"]) & set(labels.groups[parts == "validation"])
+        assert "make one, without d: train's groups do not suffice for both." in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("rows", "message"),
     [

@@ -8,9 +8,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.tfrecords_tools.made_labels import APTOS, ISIC, counts_of, labels_of
+from tfrecords_tools.conflicts import CONFLICTS
 from tfrecords_tools.groups import conflicting, joined_groups
 from tfrecords_tools.records import Labels
-from tfrecords_tools.splits import CONFLICTS, PARTS, SHARES, split_fold, split_grouped, split_official, split_paper
+from tfrecords_tools.splits import PARTS, SHARES, split_fold, split_grouped, split_official, split_paper
 
 
 @pytest.mark.parametrize(
@@ -150,6 +151,17 @@ def test_relatives_of_disputed_copies_stay_with_them_in_train() -> None:
         assert set(split_grouped(replace(labels, groups=groups), seed, "train")[[0, 1, 5, 6]]) == {"train"}
 
 
+def test_class_that_copies_keep_in_train_is_told_apart_from_one_with_too_few_groups() -> None:
+    labels = copies([0, 1])
+    labels = replace(labels, groups=np.array(["x"] * 39 + ["y"] + [f"b{place}" for place in range(40)]))
+    message = (
+        r"Class 'a' has 39 images in 2 groups, too few for protocol 'grouped': a group of its own for each of "
+        r"validation, test takes 2\. Of these groups 1 can be dealt out; the others are kept in train or "
+    )
+    with pytest.raises(ValueError, match=message):
+        split_grouped(labels, 0, "train")
+
+
 def test_class_with_fewer_groups_than_parts_is_refused() -> None:
     labels = labels_of({"common": 30, "rare": 5})
     groups = labels.groups.copy()
@@ -184,6 +196,14 @@ def test_official_images_are_in_the_official_split_alone() -> None:
     others = [split_paper(labels, 0), split_grouped(labels, 0, "train"), split_fold(labels, 0, "train", (1, 3))]
     for parts in others:
         assert ((parts == "") == (official != "train")).all()
+
+
+def test_official_split_that_lacks_a_class_names_the_part() -> None:
+    labels = replace(labels_of({"a": 3, "b": 15}), official_parts=np.array(["train", "validation", "test"] * 6))
+    assert set(split_official(labels)) == set(PARTS)
+    labels.official_parts[labels.labels == 0] = "train"
+    with pytest.raises(ValueError, match=r"The owners' validation and test parts have no image of class 'a'"):
+        split_official(labels)
 
 
 def test_official_split_without_the_owners_test_images_says_what_to_do() -> None:
