@@ -9,14 +9,13 @@ from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 
 from tfrecords_tools.label_files import IMAGE_SUFFIXES
+from tfrecords_tools.litter import files_below, is_litter, note_litter
 from tfrecords_tools.tables import some
 
 UNREAD_SUFFIXES = (
     ".tif", ".tiff", ".webp", ".dcm", ".dicom", ".heic", ".heif", ".jp2", ".j2k", ".svg", ".avif",
     ".nii", ".mha", ".svs", ".jfif", ".jpe", ".psd", ".raw", ".dng",
 )  # fmt: skip
-# What systems leave behind beside images; files that begin with a dot are as little anybody's work.
-_LEFT_BEHIND = ("__macosx", "thumbs.db", "desktop.ini")
 
 
 @dataclass
@@ -32,10 +31,12 @@ class FoundFiles:
     folders: list[PurePosixPath] = field(default_factory=list)
     circular: list[PurePosixPath] = field(default_factory=list)
     """Links to a folder that they lie in; they were not followed."""
+    litter: list[PurePosixPath] = field(default_factory=list)
+    """Files of any kind that systems leave behind or hide."""
 
 
 def find_files(folder: Path) -> FoundFiles:
-    """Returns what lies in a folder and below; links are followed, hidden files are left aside.
+    """Returns what lies in a folder and below; links are followed, what systems leave behind is left aside.
 
     Args:
         folder: where to look; it exists.
@@ -70,6 +71,7 @@ def refuse_unread(folder: Path, unread: Sequence[PurePosixPath]) -> None:
 
 def note_others(folder: Path, found: FoundFiles) -> None:
     """Says on stderr what was left aside."""
+    note_litter(str(folder), found.litter)
     if found.others:
         names = some([str(path) for path in found.others], shown=3)
         print(f"Note: files in {folder} that are no images are left aside: {names}.", file=sys.stderr)
@@ -100,11 +102,11 @@ def _look_into(place: Path, inside: PurePosixPath, above: frozenset[tuple[int, i
     with os.scandir(place) as entries:
         for entry in entries:
             path = inside / entry.name
-            if entry.name.startswith(".") or entry.name.lower() in _LEFT_BEHIND:
-                continue
             # Path.is_dir, unlike the entry's, takes a link to itself for no folder instead of raising.
             is_folder = Path(entry).is_dir() if entry.is_symlink() else entry.is_dir()
-            if not is_folder:
+            if is_litter(entry.name, is_folder):
+                found.litter += files_below(place / entry.name, path) if is_folder else [path]
+            elif not is_folder:
                 _file_list(found, path.suffix.lower()).append(path)
             elif (entry.stat().st_dev, entry.stat().st_ino) in within:
                 found.circular.append(path)

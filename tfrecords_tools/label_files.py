@@ -3,10 +3,11 @@
 import sys
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
+from tfrecords_tools.litter import files_below, has_content, is_litter, note_litter
 from tfrecords_tools.names import apart, canonical, fault, likeness, some, visible
 from tfrecords_tools.spreadsheets import REMEDY, SHORTENED, is_shortened
 from tfrecords_tools.text_tables import read_rows
@@ -129,14 +130,15 @@ def require_folder(folder: Path, expected: str) -> None:
     """Raises FileNotFoundError unless `folder` is a folder with something in it; `expected` says what belongs there."""
     if not folder.is_dir():
         raise FileNotFoundError(f"No folder {folder}. Expected there: {expected}.")
-    if not any(folder.iterdir()):
+    if not has_content(folder):
         raise FileNotFoundError(f"The folder {folder} is empty. Expected there: {expected}.")
 
 
 def find_images(ids: Iterable[str], folders: Sequence[Path]) -> dict[str, Path]:
     """Returns the image file of each id: the one named so in one of the folders, .jpg, .jpeg or .png in any case.
 
-    Names are matched in their composed form. Images without a label are left out, with a printed warning.
+    Names are matched in their composed form. Images without a label are left out, with a printed warning, and what
+    systems leave behind, with a note.
 
     Args:
         ids: names of the labelled images, without extension.
@@ -151,18 +153,23 @@ def find_images(ids: Iterable[str], folders: Sequence[Path]) -> dict[str, Path]:
     """
     files: dict[str, Path] = {}
     twice: list[str] = []
+    litter: list[PurePosixPath] = []
     wanted = {canonical(name): name for name in ids}
     for folder in folders:
         require_folder(folder, f"images ({', '.join(IMAGE_SUFFIXES)})")
         for path in sorted(folder.iterdir()):
-            # macOS leaves "._name.jpg" beside the image when an archive passes through it.
-            if path.suffix.lower() not in IMAGE_SUFFIXES or path.name.startswith("."):
+            if is_litter(path.name, path.is_dir()):
+                inside = PurePosixPath(path.name)
+                litter += files_below(path, inside) if path.is_dir() else [inside]
+                continue
+            if path.suffix.lower() not in IMAGE_SUFFIXES:
                 continue
             name = canonical(path.stem)
             if name in files and name in wanted:
                 twice.append(" and ".join(apart((str(files[name]), str(path)))))
             files.setdefault(name, path)
     places = " or ".join(map(str, folders))
+    note_litter(places, litter)
     if twice:
         raise ValueError(f"Two files of one image: {some(twice)}. Remove one of each.")
     lost = [name for name in wanted if name not in files]

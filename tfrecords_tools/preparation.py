@@ -6,6 +6,7 @@ from pathlib import Path
 from tfrecords_tools import records as layout
 from tfrecords_tools.catalogue import DATASETS
 from tfrecords_tools.freshness import check_fresh, check_order
+from tfrecords_tools.litter import has_content
 from tfrecords_tools.origins import Origin, safe_name
 from tfrecords_tools.protocols import DEFAULT, check_can_be_split
 from tfrecords_tools.tables import LabelTable
@@ -120,7 +121,7 @@ def _read_table(dataset: str, origin: Origin, records: Path, image_size: int, cr
     wanted = f"records of {name!r} at {layout.size_name(image_size, crop)}/{layout.VERSION}"
     others = layout.others_built(name, records, image_size, crop)
     found = f" Found there: {', '.join(others)}." if others else ""
-    if known.needs or not known.download or (images.is_dir() and any(images.iterdir())):
+    if known.needs or not known.download or (images.is_dir() and has_content(images)):
         if found:
             print(f"No {wanted} in {records} yet.{found}", flush=True)
         return known.read_labels(origin)

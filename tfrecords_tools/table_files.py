@@ -33,6 +33,7 @@ def find_named(ids: Sequence[str], found: FoundFiles, origin: Origin) -> Mapping
     if lost:
         unread = _index(found.unread)
         refuse_unread(origin.images, sorted({path for name in lost for path in _matches(name, unread)}))
+        _refuse_litter(lost, found, origin)
         raise lost_files_error(lost, ids, found.images, origin)
     several = [f"{name} ({', '.join(apart(map(str, paths)))})" for name, paths in candidates.items() if len(paths) > 1]
     if several:
@@ -84,6 +85,16 @@ def _refuse_outside(ids: Sequence[str], origin: Origin) -> None:
         raise ValueError(
             f"{origin.labels} names files by absolute paths or with '..': {some(outside)}. Allowed are names of files "
             f"in {origin.images}, and paths from there on: shorten them, or name another folder with --images."
+        )
+
+
+def _refuse_litter(lost: Sequence[str], found: FoundFiles, origin: Origin) -> None:
+    index = _index(found.litter)
+    named = [str(path) for name in lost for path in _matches(name, index)[:1]]
+    if named:
+        raise ValueError(
+            f"{origin.labels} names files of {origin.images} that systems leave behind or hide, as thumbnails or in a "
+            f"waste basket: {some(named)}. They are not read: remove their rows, or rename what is yours."
         )
 
 

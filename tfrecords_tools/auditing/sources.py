@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tfrecords_tools.auditing.rows import Row, rows_of_records
 from tfrecords_tools.catalogue import DATASETS
+from tfrecords_tools.litter import is_litter
 from tfrecords_tools.origins import Origin
 from tfrecords_tools.records import is_finished, read_metadata
 from tfrecords_tools.tables import LabelTable, some
@@ -58,7 +59,7 @@ def _versions(path: Path) -> list[Path]:
     """Returns the finished records in a folder, and in those below it as far as records lie."""
     marks = [path.glob("/".join(["*"] * depth + ["features.json"])) for depth in range(4)]
     folders = [mark.parent for found in marks for mark in found]
-    hidden = [any(part.startswith(".") for part in folder.relative_to(path).parts) for folder in folders]
+    hidden = [any(is_litter(part, True) for part in folder.relative_to(path).parts) for folder in folders]
     return sorted(folder for folder, is_hidden in zip(folders, hidden, strict=True) if is_finished(folder) > is_hidden)
 
 
@@ -97,7 +98,7 @@ def _recognise(folder: Path) -> str:
     known = [name for name, patterns in LAYOUTS.items() if any(any(folder.glob(pattern)) for pattern in patterns)]
     if len(known) == 1:
         return known[0]
-    if not known and any(entry.is_dir() and not entry.name.startswith(".") for entry in folder.iterdir()):
+    if not known and any(entry.is_dir() and not is_litter(entry.name, True) for entry in folder.iterdir()):
         return "folder"
     found = some(sorted(entry.name for entry in folder.iterdir()))
     raise ValueError(

@@ -46,7 +46,11 @@ def test_what_systems_leave_behind_is_passed_over_and_other_files_are_counted_in
     table = read(touched(tmp_path, "a/1.jpg", "b/1.jpg", "a/notes.txt", "labels.csv", *litter))
     assert [example.id for example in table.examples] == ["a/1", "b/1"]
     notes = capsys.readouterr().err.splitlines()
-    assert notes == [f"Note: files in {tmp_path} that are no images are left aside: 2 (a/notes.txt, labels.csv)."]
+    assert notes == [
+        f"Note: 5 files in {tmp_path} that systems leave behind or hide are left aside: .git/ 1, __MACOSX/ 1, "
+        ".DS_Store 1, ._* 1, Thumbs.db 1.",
+        f"Note: files in {tmp_path} that are no images are left aside: 2 (a/notes.txt, labels.csv).",
+    ]
 
 
 def test_parts_are_told_from_classes_and_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
