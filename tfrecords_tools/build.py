@@ -9,6 +9,7 @@ from pathlib import Path
 from tfrecords_tools import records as layout
 from tfrecords_tools.build_flags import PROG, origin_of, parser
 from tfrecords_tools.command import run_command
+from tfrecords_tools.mask_notes import note_companions, note_two_coloured
 from tfrecords_tools.origins import Origin
 from tfrecords_tools.preparation import Prepared, prepare_records
 from tfrecords_tools.protocols import DEFAULT, ensure_protocol
@@ -74,6 +75,7 @@ def write_records(prepared: Prepared, *, skip_unreadable: bool = False) -> Path:
     folder, table = prepared.folder, prepared.table
     if table is None:
         return folder
+    note_companions(table)
     print(f"Making {folder} of {len(table.examples)} images in {len(table.class_names)} classes.", flush=True)
     start = time.monotonic()
     try:
@@ -111,6 +113,7 @@ def _summarise(folder: Path, seconds: float) -> None:
             f"Left out, since unreadable: {some(skipped, SKIPPED_SHOWN)}. All are listed in {folder / 'metadata.json'}."
         )
     counts = metadata["class_counts"]
+    note_two_coloured(metadata["two_coloured"], sum(counts.values()))
     width = max(map(len, counts))
     for name, count in counts.items():
         print(f"  {name:<{width}}  {count:6d}")

@@ -25,6 +25,7 @@ class RecordsBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):  
     original, `official_part` (of the data set's owners; empty where they named none), and one text for each attribute
     of the table. The metadata: `class_counts`, `image_size`, `crop`, `version`, `imbalance_ratio`,
     `ordered` (whether the order of the classes means something), `skipped` (unreadable images that were left out),
+    `two_coloured` (ids of images of two colours, as masks are),
     `fingerprint` (sha256 over each record's id, label and encoded image, so it identifies what a network was shown),
     and `table_fingerprint` (of the label table).
     """
@@ -82,6 +83,7 @@ class RecordsBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):  
                 table_fingerprint=self.table.fingerprint,
                 class_counts={},
                 skipped=[],
+                two_coloured=[],
             ),
         )
 
@@ -107,6 +109,8 @@ class RecordsBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):  
                     metadata["skipped"].append({"id": example.id, "file": result.path.name})
                     continue
                 kept += 1
+                if result.has_two_colours:
+                    metadata["two_coloured"].append(example.id)
                 digest.update(f"{example.id}\t{label}\t{len(result.encoded)}\t".encode() + result.encoded)
                 yield example.id, _record(example, result)
         except BaseException:

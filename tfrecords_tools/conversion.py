@@ -16,6 +16,7 @@ from tfrecords_tools import images
 from tfrecords_tools.formats import READ, RefusedImageError
 from tfrecords_tools.image_checks import check_image_file
 from tfrecords_tools.tables import Example
+from tfrecords_tools.two_colours import has_two_colours
 
 WAITING_PER_WORKER = 4
 
@@ -38,6 +39,8 @@ class StoredImage:
     and its progressive or otherwise repacked copy still have one hash, and the size of records and the crop do not
     change it. What is lost is the equality of such a large JPEG with a PNG made of it.
     """
+    has_two_colours: bool
+    """Whether the original has two colours, as masks have."""
 
 
 class UnreadableImageError(ValueError):
@@ -109,9 +112,10 @@ def hash_pixels(pixels: np.ndarray, size: tuple[int, int] | None = None) -> str:
 def _convert_one(example: Example, short_side: int, crop: str) -> Result:
     with tf.device("CPU:0"):  # copies to and from a GPU would take longer than the work
         if isinstance(example.source, np.ndarray):
-            encoded = _of_pixels(crop)(tf.constant(example.source, tf.uint8), short_side)
-            height, width, _ = example.source.shape
-            return StoredImage(encoded.numpy(), height, width, hash_pixels(example.source))
+            pixels = example.source
+            encoded = _of_pixels(crop)(tf.constant(pixels, tf.uint8), short_side)
+            height, width, _ = pixels.shape
+            return StoredImage(encoded.numpy(), height, width, hash_pixels(pixels), has_two_colours(pixels))
         try:
             check_image_file(example.source)
             return _convert_file(tf.constant(os.fsencode(example.source)), short_side, crop)
@@ -126,7 +130,8 @@ def _convert_file(path: tf.Tensor, short_side: int, crop: str) -> StoredImage:
     if not are_hashed:
         pixels = _hashed_pixels()(path)
     height, width = size.numpy().tolist()
-    return StoredImage(encoded.numpy(), height, width, hash_pixels(pixels.numpy(), (height, width)))
+    decoded = pixels.numpy()
+    return StoredImage(encoded.numpy(), height, width, hash_pixels(decoded, (height, width)), has_two_colours(decoded))
 
 
 # Graphs, since they run outside Python's lock, while single operations wait for each other. Each is made once.

@@ -1,10 +1,12 @@
 """Whole groups to parts so that no part lacks a class, searched for exactly: a covering problem in whole numbers."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
+
+if TYPE_CHECKING:
+    from scipy.optimize import OptimizeResult
 
 MOST_NODES = 300
 """Of the solver's tree. A bound on steps, not on time, ends at the same place on a slow machine."""
@@ -74,8 +76,12 @@ def _costs(kinds: np.ndarray, totals: np.ndarray, shares: Sequence[float], seed:
     return used[:, None] / np.asarray(shares) * chance
 
 
-def _solve(kinds: np.ndarray, sizes: np.ndarray, needs: np.ndarray, costs: np.ndarray) -> OptimizeResult:
+def _solve(kinds: np.ndarray, sizes: np.ndarray, needs: np.ndarray, costs: np.ndarray) -> "OptimizeResult":
     """Returns scipy's answer, its `x` how many groups of each kind go to each part [(K * P,) float], or None."""
+    # Here, since it takes half a second, which most splits need not wait for.
+    from scipy import sparse
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
     parts = len(needs)
     # Of each kind, no more groups than there are; for each need, at least one group that has the class. The bound is
     # on groups, not images: counts would let halves and thirds of a large group do.

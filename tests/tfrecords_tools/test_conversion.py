@@ -38,7 +38,9 @@ def test_stored_image_is_what_the_shared_image_code_makes(tmp_path: Path, suffix
     ((_, result),) = convert([example("a", path)], 10)
     pixels = images.decode(tf.constant(path.read_bytes()))
     expected = images.encode(images.resize_short_side(pixels, 10)).numpy()  # 20 pixels are no more than twice 10
-    assert result == StoredImage(expected, height=20, width=30, pixel_hash=hash_pixels(pixels.numpy()))
+    assert result == StoredImage(
+        expected, height=20, width=30, pixel_hash=hash_pixels(pixels.numpy()), has_two_colours=False
+    )
 
 
 def test_grey_image_gets_three_channels_and_the_long_side_follows(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from tfrecords_tools.auditing.copies import find_copies, find_group_conflicts, find_near_duplicates
 from tfrecords_tools.auditing.facts import Facts
 from tfrecords_tools.auditing.findings import SEVERITIES, Finding
+from tfrecords_tools.auditing.masks import find_second_files, find_two_coloured
 from tfrecords_tools.auditing.pictures import find_black_borders, find_odd_sizes, find_unreadable
 from tfrecords_tools.auditing.shortcuts import find_shortcuts
 from tfrecords_tools.leaks import DEVELOPMENT, find_leaks, is_leaking, leak_report
@@ -110,6 +111,8 @@ CHECKS: dict[str, Callable[[Facts], list[Finding]]] = {
     "group_conflicts": find_group_conflicts,
     "leaks": find_crossing_groups,
     "near_duplicates": find_near_duplicates,
+    "second_files": find_second_files,
+    "two_colours": find_two_coloured,
     "unreadable": find_unreadable,
     "shortcuts": find_shortcuts,
     "sizes": find_odd_sizes,

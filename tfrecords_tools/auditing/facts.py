@@ -44,6 +44,8 @@ class Facts:
     """Standard deviation of the grey values, 0-128 [(N,) float64]."""
     black_borders: np.ndarray
     """Share of the outermost pixels that are black, 0-1 [(N,) float64]."""
+    two_coloured: np.ndarray
+    """Which originals have at most two colours [(N,) bool]."""
     near_pairs: np.ndarray | None
     """Positions of images that look alike [(M, 2) int64]; none where the images are too small to tell."""
     unreadable: Mapping[str, str] = field(default_factory=dict)
@@ -130,5 +132,6 @@ def _measured(rows: tuple[Row, ...], measurements: tuple[Measurement, ...]) -> d
         "colours": np.array([measured.colour for measured in measurements]),
         "contrasts": contrasts,
         "black_borders": np.array([measured.black_border for measured in measurements]),
+        "two_coloured": np.array([original.has_two_colours for original in originals]),
         "near_pairs": pairs,
     }

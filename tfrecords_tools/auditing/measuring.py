@@ -15,6 +15,7 @@ from PIL import Image, ImageOps
 from tfrecords_tools.auditing.near_duplicates import perceptual_hash
 from tfrecords_tools.auditing.rows import Original, Row
 from tfrecords_tools.image_checks import check_image_file
+from tfrecords_tools.two_colours import has_two_colours
 
 WAITING_PER_WORKER = 8
 SMALL = 64
@@ -84,7 +85,7 @@ def measure(image: Image.Image) -> Measurement:
     edge = np.ones((SMALL, SMALL), bool)
     edge[1:-1, 1:-1] = False
     return Measurement(
-        original=Original(image.height, image.width, digest.hexdigest()),
+        original=Original(image.height, image.width, digest.hexdigest(), has_two_colours(np.asarray(image))),
         perceptual_hash=perceptual_hash(image),
         colour=small.mean(axis=(0, 1)),
         contrast=float(small.mean(axis=-1).std()),

@@ -1,6 +1,6 @@
 """One image that is to be looked at, and the rows of records."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,8 @@ class Original:
     width: int
     pixel_hash: str
     """Equal for equal pixels."""
+    has_two_colours: bool
+    """As masks have."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,17 +69,18 @@ def _read(builder: Any, folder: Path) -> Iterator[Row]:
     import tensorflow as tf
     import tensorflow_datasets as tfds
 
+    two_coloured = set(read_metadata(folder)["two_coloured"])
     decoders = tfds.decode.PartialDecoding(set(COLUMNS), decoders={"image": tfds.decode.SkipDecoding()})
     try:
         for split in sorted(builder.info.splits):
             for batch in builder.as_dataset(split=split, decoders=decoders).batch(READ_TOGETHER).as_numpy_iterator():
                 for values in zip(*(batch[name].tolist() for name in COLUMNS), strict=True):
-                    yield _row(dict(zip(COLUMNS, values, strict=True)))
+                    yield _row(dict(zip(COLUMNS, values, strict=True)), two_coloured)
     except tf.errors.OpError as error:
         raise ValueError(f"The records in {folder} are damaged ({str(error).splitlines()[0]}). {REMEDY}") from error
 
 
-def _row(record: dict[str, Any]) -> Row:
+def _row(record: dict[str, Any], two_coloured: Collection[str]) -> Row:
     name, group, part, pixel_hash = (record[text].decode() for text in ("id", "group", "official_part", "pixel_hash"))
-    original = Original(record["height"], record["width"], pixel_hash)
+    original = Original(record["height"], record["width"], pixel_hash, name in two_coloured)
     return Row(name, group, record["label"], part, record["image"], original)

@@ -26,6 +26,7 @@ def made_facts(labels: list[int], **known: Any) -> Facts:
         "colours": np.full((count, 3), 50.0),
         "contrasts": np.full(count, 30.0),
         "black_borders": np.zeros(count),
+        "two_coloured": np.zeros(count, bool),
         "near_pairs": np.empty((0, 2), np.int64),
     }
     arrays = {name: np.array(value) if isinstance(value, list) else value for name, value in known.items()}
