@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from conbal_tf.settings.choices import UNORDERED
 from conbal_tf.settings.comparing import Comparing
 from conbal_tf.settings.load import parse
 from tfrecords_tools.command import run_or_exit
@@ -64,11 +63,7 @@ def compare(run_a: Path, run_b: Path, *, seeds: bool = False, out: Path | None =
     of_methods = seeds and min(len(a.runs), len(b.runs)) >= LEAST_SEEDS
     for name, side in (("A", a), ("B", b)):
         print(f"{name}: {side.runs[0]}" + f", seeds {', '.join(map(str, side.seeds))}" * of_methods, flush=True)
-    ordered = a.settings[0].dataset not in UNORDERED
-    if of_methods:
-        result = compare_methods(a.answers, b.answers, ordered=ordered)
-    else:
-        result = compare_models(a.answers[0], b.answers[0], ordered=ordered)
+    result = compare_methods(a.answers, b.answers) if of_methods else compare_models(a.answers[0], b.answers[0])
     found = {**_asked(a, b, seeds), **result}
     found = without_claims(found) if is_one_method(found) else found
     found["sentences"] = sentences(found)

@@ -65,7 +65,7 @@ def evaluate(run: Path, *, positive: Sequence[str] = (), specificity: float = 0.
     counts, settings = finished.train_counts, finished.settings
     names = tuple(counts)
     aims = aims_of(settings["dataset"], names, settings["data"]["train_parts"], positive, specificity)
-    metrics = score(read_predictions(run), counts, aims)
+    metrics = score(read_predictions(run), counts, aims, ordered=finished.is_ordered)
     write_metrics(run, metrics)
     calibrate(run)
     print(metrics_table(metrics))

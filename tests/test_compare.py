@@ -10,6 +10,7 @@ import pytest
 
 from conbal_tf.compare import main
 from tests.experiments.made_runs import made_answers, write_answers
+from tests.reporting.run_folders import environment
 
 ROOT = Path(__file__).parents[1]
 
@@ -54,12 +55,16 @@ def test_two_runs_that_differ_are_told_apart_as_models_and_written(
     assert [file.name for file in tmp_path.iterdir()] == ["found.json"]
 
 
-@pytest.mark.parametrize(("dataset", "ordered"), [("aptos", True), ("folder", True), ("isic2018", False)])
-def test_kappa_is_compared_where_classes_may_have_an_order(
-    dataset: str, ordered: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("dataset", "facts", "ordered"),
+    [("aptos", {}, True), ("folder", {}, False), ("folder", {"ordered": True}, True), ("isic2018", {}, False)],
+)
+def test_kappa_is_compared_where_the_order_of_classes_is_known(
+    dataset: str, facts: dict, ordered: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for method, answers in zip(("cross_entropy", "focal"), made_answers(40, 2), strict=True):
-        write_answers(tmp_path / method, answers, method=method, sampling="original", dataset=dataset)
+        run = write_answers(tmp_path / method, answers, method=method, sampling="original", dataset=dataset)
+        (run / "environment.json").write_text(json.dumps(environment(dataset={"fingerprint": "f", **facts})))
     said = printed(capsys, tmp_path / "cross_entropy", tmp_path / "focal")
     assert ("quadratic weighted kappa" in said) == ordered and "macro F1" in said
 

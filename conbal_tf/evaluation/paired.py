@@ -1,6 +1,6 @@
 """Two classifiers, or two methods of several seeds each, compared on the same test images. No TensorFlow."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -10,7 +10,7 @@ from conbal_tf.evaluation.scores import json_number
 from conbal_tf.evaluation.verdicts import Entry, judge
 from conbal_tf.metrics.answers import Answers
 from conbal_tf.metrics.bootstrap import LEVEL, RESAMPLES, Distribution, Measures, bootstrap, resampled
-from conbal_tf.metrics.compared import COMPARED, COMPARED_PER_CLASS, NEED_ORDER, measure_compared
+from conbal_tf.metrics.compared import COMPARED, COMPARED_PER_CLASS, measure_compared
 from conbal_tf.metrics.resampling import numbered
 from conbal_tf.metrics.seeds import difference_of_methods
 from conbal_tf.metrics.swaps import SWAPS, mcnemar, swap_test
@@ -22,9 +22,7 @@ Place = tuple[str, int | None]
 RESAMPLES_OF_METHODS = 1000
 
 
-def compare_models(
-    a: Answers, b: Answers, *, ordered: bool = True, resamples: int = RESAMPLES, swaps: int = SWAPS
-) -> dict[str, Any]:
+def compare_models(a: Answers, b: Answers, *, resamples: int = RESAMPLES, swaps: int = SWAPS) -> dict[str, Any]:
     """Returns the differences B - A of two trained classifiers, with intervals and tests over the test images.
 
     A claim asks for both: intervals are too short where a class has fewer than about 15 groups, and the test, exact for
@@ -33,7 +31,6 @@ def compare_models(
     Args:
         a: answers of one.
         b: answers of the other to the same images, in the same order.
-        ordered: whether the classes have an order; kappas are left out where they have none.
         resamples: of the bootstrap, the same for both.
         swaps: of the test.
 
@@ -57,18 +54,17 @@ def compare_models(
         "test": "group-wise swaps",
         "swaps": swaps,
     }
-    return {"question": "models", "level": LEVEL, **how, **_blocks(a, entry, ordered), "mcnemar": _mcnemar(a, b)}
+    return {"question": "models", "level": LEVEL, **how, **_blocks(a, entry, found), "mcnemar": _mcnemar(a, b)}
 
 
 def compare_methods(
-    of_a: Sequence[Answers], of_b: Sequence[Answers], *, ordered: bool = True, resamples: int = RESAMPLES_OF_METHODS
+    of_a: Sequence[Answers], of_b: Sequence[Answers], *, resamples: int = RESAMPLES_OF_METHODS
 ) -> dict[str, Any]:
     """Returns the differences B - A of two methods' means over seeds, with intervals and tests over seeds and images.
 
     Args:
         of_a: answers of each seed of one method, 2 or more.
         of_b: answers of each seed of the other to the same images, in the same order.
-        ordered: whether the classes have an order; kappas are left out where they have none.
         resamples: of the images.
 
     Returns:
@@ -98,7 +94,7 @@ def compare_methods(
         "resamples": resamples,
         "test": "Obuchowski-Rockette, seeds as readers",
     }
-    return {"question": "methods", "level": LEVEL, **how, **_blocks(first, entry, ordered)}
+    return {"question": "methods", "level": LEVEL, **how, **_blocks(first, entry, differences)}
 
 
 def _together(runs: Sequence[Answers]) -> Measures:
@@ -106,7 +102,9 @@ def _together(runs: Sequence[Answers]) -> Measures:
 
     def measures(weights: np.ndarray) -> dict[str, np.ndarray]:
         of_runs = [measure_compared(answers, weights) for answers in runs]
-        return {name: np.stack([measured[name] for measured in of_runs], axis=1) for name in of_runs[0]}
+        # A metric that needs an order is one of all runs or of none.
+        common = [name for name in of_runs[0] if all(name in measured for measured in of_runs)]
+        return {name: np.stack([measured[name] for measured in of_runs], axis=1) for name in common}
 
     return measures
 
@@ -133,9 +131,9 @@ def _mcnemar(a: Answers, b: Answers) -> dict[str, Any]:
     return {**asdict(mcnemar(a, b)), "images_that_share_a_group": int(counts[counts > 1].sum())}
 
 
-def _blocks(answers: Answers, entry: Callable[[str, int | None], Entry], ordered: bool) -> dict[str, Any]:
+def _blocks(answers: Answers, entry: Callable[[str, int | None], Entry], found: Container[str]) -> dict[str, Any]:
     """Returns the entries over all classes and those of classes, each block judged as a whole."""
-    overall = {name: entry(name, None) for name in COMPARED if ordered or name not in NEED_ORDER}
+    overall = {name: entry(name, None) for name in COMPARED if name in found}
     support = np.bincount(answers.labels, minlength=answers.n_classes)
     per_class = {
         class_name: {name: entry(name, number) for name in COMPARED_PER_CLASS}

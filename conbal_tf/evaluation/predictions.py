@@ -14,6 +14,7 @@ from conbal_tf.data.split import SplitRecords
 from conbal_tf.evaluation.scores import aims_of, score, write_metrics
 from conbal_tf.metrics.prediction_table import read_predictions
 from conbal_tf.networks.heads import with_features
+from conbal_tf.runs.class_order import is_ordered
 from conbal_tf.runs.whole_file import write_whole
 
 EVALUATED_PARTS = ("validation", "test")
@@ -67,9 +68,9 @@ def evaluate(
         classifier: images to probabilities.
         data: the records under the protocol.
         view: the size at which images are shown.
-        run: run folder.
+        run: run folder, with the protocol.csv of the same images.
         train_parts: what it was trained on, for the class counts.
-        dataset: its name, for what is looked for in it.
+        dataset: its name, for what is looked for in it, and whether its classes are grades.
 
     Returns:
         The test part's metrics with their intervals, and those of the validation part under `validation`.
@@ -89,7 +90,8 @@ def evaluate(
     counts = data.records.class_counts(data.ids(*train_parts))
     train_counts = {name: int(count) for name, count in zip(names, counts, strict=True)}
     # Read back: the figures are those of the file, to the last digit, whoever computes them again.
-    metrics = score(read_predictions(run), train_counts, aims_of(dataset, names, train_parts))
+    ordered = is_ordered(dataset, names, data.records.facts)
+    metrics = score(read_predictions(run), train_counts, aims_of(dataset, names, train_parts), ordered=ordered)
     write_metrics(run, metrics)
     return metrics
 

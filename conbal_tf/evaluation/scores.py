@@ -12,7 +12,7 @@ import pandas as pd
 from conbal_tf.metrics.answers import Answers
 from conbal_tf.metrics.bootstrap import LEVEL, RESAMPLES, Distribution, bootstrap
 from conbal_tf.metrics.classification import summarise
-from conbal_tf.metrics.measures import OVERALL, PER_CLASS, measure
+from conbal_tf.metrics.measures import OVERALL, PER_CLASS, measure, said_of
 from conbal_tf.metrics.operating_point import rates, threshold_at
 from conbal_tf.metrics.prediction_table import answers_of
 from conbal_tf.runs.whole_file import write_whole
@@ -35,7 +35,12 @@ class Aim:
 
 
 def score(
-    table: pd.DataFrame, train_counts: Mapping[str, int], aims: Sequence[Aim], *, resamples: int = RESAMPLES
+    table: pd.DataFrame,
+    train_counts: Mapping[str, int],
+    aims: Sequence[Aim],
+    *,
+    ordered: bool = False,
+    resamples: int = RESAMPLES,
 ) -> dict[str, Any]:
     """Returns what metrics.json holds: the test part's scores and intervals, and the validation part's scores.
 
@@ -43,12 +48,13 @@ def score(
         table: as `read_predictions` gives it.
         train_counts: class name to its training images, in label order.
         aims: operating points, whose thresholds are chosen on the validation part.
+        ordered: whether the order of the classes is known to mean something: else what needs one is left out.
         resamples: of the bootstrap.
 
     Raises:
         ValueError: The table does not fit the classes, or an aim names no class.
     """
-    test, validation = (answers_of(table, part, train_counts) for part in ("test", "validation"))
+    test, validation = (answers_of(table, part, train_counts, ordered=ordered) for part in ("test", "validation"))
     chosen_on = [_place_of_choice(aim, validation, test) for aim in aims]
     parts = {"validation": validation, "test": test}
     thresholds = [
@@ -166,7 +172,7 @@ def _scores(answers: Answers) -> dict[str, Any]:
         scores = summary["per_class"][name]
         # Where a metric is not defined, `summarise` may still count it as 0.
         scores |= {key: json_number(measured[key][0, number], scores.get(key)) for key in PER_CLASS}
-    return summary | {name: json_number(measured[name][0]) for name in OVERALL}
+    return summary | {name: json_number(measured[name][0]) for name in said_of(answers, OVERALL)}
 
 
 def _intervals(found: Mapping[str, Distribution], class_names: Sequence[str], n_aims: int) -> dict[str, Any]:
@@ -175,7 +181,7 @@ def _intervals(found: Mapping[str, Distribution], class_names: Sequence[str], n_
         "resamples": len(found["accuracy"].resampled),
         "unit": "group",
         "stratified": True,
-        "overall": {name: _interval(found[name]) for name in OVERALL},
+        "overall": {name: _interval(found[name]) for name in OVERALL if name in found},
         "per_class": {
             class_name: {name: _interval(found[name], number) for name in PER_CLASS}
             for number, class_name in enumerate(class_names)

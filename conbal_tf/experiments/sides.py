@@ -94,15 +94,17 @@ def _read(runs: Sequence[Path], first: pd.DataFrame, run_a: Path) -> tuple[tuple
     names = tuple(read_run(run_a).train_counts)
     settings, answers = [], []
     for run in runs:
-        rows, counts = _test_part(run), read_run(run).train_counts
+        rows, finished = _test_part(run), read_run(run)
+        counts = finished.train_counts
         _check_images(first, rows, run_a, run)
         if set(counts) != set(names):
             raise ValueError(
                 f"{run_a} and {run} have other classes: received {', '.join(names)} and "
                 f"{', '.join(counts)}. Comparisons need the same; train both on the same records."
             )
-        # Classes in another order are the same classes.
-        answers.append(answers_of(rows.loc[first.index], "test", {name: counts[name] for name in names}))
+        # Classes in another order are the same classes, and their order is not the one that is known.
+        ordered, here = finished.is_ordered and tuple(counts) == names, {name: counts[name] for name in names}
+        answers.append(answers_of(rows.loc[first.index], "test", here, ordered=ordered))
         settings.append(read_settings(run / "settings.toml"))
     return tuple(settings), tuple(answers)
 

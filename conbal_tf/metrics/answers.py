@@ -29,6 +29,8 @@ class Answers:
     """Of images of one lesion or one patient, or copies of each other [(n,) str]: they say one thing twice."""
     class_groups: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]] = ((), (), ())
     """Names of the major, the middle and the minor classes; empty where not known."""
+    ordered: bool = False
+    """Whether the order of the classes is known to mean something, as that of grades does."""
 
     def __post_init__(self) -> None:
         _check(self.labels, self.probabilities, self.groups, self.class_names)

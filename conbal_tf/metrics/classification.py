@@ -25,10 +25,9 @@ def summarise(labels: ArrayLike, predicted: ArrayLike, class_names: Sequence[str
         class_names: the names of the C classes, in the order of the labels.
 
     Returns:
-        A dict with one float per entry of `METRICS` (`accuracy`, `macro_f1`, `balanced_accuracy`, all within 0-1, and
-        `quadratic_weighted_kappa`, within -1 and 1); `per_class`, a dict from class name to its `precision`, `recall`,
-        `f1` (0 where undefined) and `support` (how often the class is true); `confusion_matrix` (lists, C x C: rows
-        true, columns predicted); `class_names`.
+        A dict with one float per entry of `METRICS` (`accuracy`, `macro_f1`, `balanced_accuracy`, all within 0-1);
+        `per_class`, a dict from class name to its `precision`, `recall`, `f1` (0 where undefined) and `support` (how
+        often the class is true); `confusion_matrix` (lists, C x C: rows true, columns predicted); `class_names`.
 
     Raises:
         ValueError: If the two arrays are empty, differ in length or hold anything but classes, or if two classes have
@@ -171,10 +170,10 @@ def _checked(
     return labels, predicted
 
 
-# What `summarise` says of decisions alone. The place to add a metric is the table in `conbal_tf.metrics.measures`.
+# What `summarise` says of decisions alone, whatever the order of the classes. The place to add a metric is the table in
+# `conbal_tf.metrics.measures`.
 METRICS: dict[str, Callable[[ArrayLike, ArrayLike, int], float]] = {
     "accuracy": accuracy,
     "macro_f1": macro_f1,
     "balanced_accuracy": balanced_accuracy,
-    "quadratic_weighted_kappa": quadratic_weighted_kappa,
 }

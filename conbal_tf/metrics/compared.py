@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conbal_tf.metrics.answers import Answers
-from conbal_tf.metrics.measures import OVERALL, PER_CLASS, Weighted
+from conbal_tf.metrics.measures import OVERALL, PER_CLASS, Weighted, said_of
 
 Array = NDArray[np.float64]
 
@@ -19,6 +19,8 @@ def measure_compared(
 ) -> dict[str, Array]:
     """Returns the metrics of `COMPARED` [(resamples,) float64] and of `COMPARED_PER_CLASS` [(resamples, C) float64].
 
+    What needs an order is left out where the classes have none.
+
     Args:
         answers: of n images.
         weights: how often each image counts [(resamples, n)]; None: once, in one resample.
@@ -26,7 +28,7 @@ def measure_compared(
     """
     weighted = Weighted(answers, np.ones((1, len(answers))) if weights is None else weights)
     metrics = {name: OVERALL[name] for name in COMPARED} | {name: PER_CLASS[name] for name in COMPARED_PER_CLASS}
-    return {name: metric.of(weighted) for name, metric in metrics.items() if name not in without}
+    return {name: metric.of(weighted) for name, metric in said_of(answers, metrics).items() if name not in without}
 
 
 def holm(p_values: np.ndarray) -> Array:
@@ -64,5 +66,3 @@ COMPARED = (
     "ece",
 )
 COMPARED_PER_CLASS = ("recall", "f1")
-# Of COMPARED, what weights mistakes by how far apart two classes are.
-NEED_ORDER = ("quadratic_weighted_kappa",)

@@ -3,7 +3,7 @@
 The same code gives a figure (all weights 1) and its interval (weights of resamples), so that they cannot differ.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -76,17 +76,26 @@ class Measure:
     title: str
     """In tables and sentences, in the middle of one."""
     lower_is_better: bool = False
+    needs_order: bool = False
+    """Whether it weights a mistake by how far apart two classes are."""
 
 
 def measure(answers: Answers, weights: NDArray | None = None) -> dict[str, Array]:
     """Returns every metric of `OVERALL` [(resamples,) float64] and of `PER_CLASS` [(resamples, C) float64].
+
+    What needs an order is left out where the classes have none.
 
     Args:
         answers: of n images.
         weights: how often each image counts [(resamples, n)]; None: once, in one resample.
     """
     weighted = Weighted(answers, np.ones((1, len(answers))) if weights is None else weights)
-    return {name: metric.of(weighted) for name, metric in (OVERALL | PER_CLASS).items()}
+    return {name: metric.of(weighted) for name, metric in said_of(answers, OVERALL | PER_CLASS).items()}
+
+
+def said_of(answers: Answers, metrics: Mapping[str, Measure]) -> dict[str, Measure]:
+    """Returns those metrics that say something of the answers: what needs an order only where there is one."""
+    return {name: metric for name, metric in metrics.items() if answers.ordered or not metric.needs_order}
 
 
 def _mean_of_classes(values: Array) -> Array:
@@ -107,7 +116,9 @@ OVERALL: dict[str, Measure] = {
     "macro_f1": Measure(lambda weighted: confusion.f1(weighted.confusion).mean(axis=-1), "macro F1"),
     "balanced_accuracy": Measure(lambda weighted: confusion.balanced_accuracy(weighted.confusion), "balanced accuracy"),
     "quadratic_weighted_kappa": Measure(
-        lambda weighted: confusion.quadratic_weighted_kappa(weighted.confusion), "quadratic weighted kappa"
+        lambda weighted: confusion.quadratic_weighted_kappa(weighted.confusion),
+        "quadratic weighted kappa",
+        needs_order=True,
     ),
     "major_f1": Measure(lambda weighted: weighted.mean_f1(0), "major F1"),
     "middle_f1": Measure(lambda weighted: weighted.mean_f1(1), "middle F1"),

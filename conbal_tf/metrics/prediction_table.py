@@ -81,13 +81,14 @@ def read_features(run: Path, table: pd.DataFrame) -> np.ndarray:
     return features
 
 
-def answers_of(table: pd.DataFrame, part: str, train_counts: Mapping[str, int]) -> Answers:
+def answers_of(table: pd.DataFrame, part: str, train_counts: Mapping[str, int], *, ordered: bool = False) -> Answers:
     """Returns what predictions.csv says of one part.
 
     Args:
         table: as `read_predictions` gives it.
         part: validation or test.
         train_counts: class name to its training images, in label order.
+        ordered: whether this order is known to mean something.
 
     Raises:
         ValueError: The part has no image, or the table does not fit the classes.
@@ -110,6 +111,7 @@ def answers_of(table: pd.DataFrame, part: str, train_counts: Mapping[str, int]) 
         # An image without a group is one of its own.
         groups=rows["group"].where(rows["group"] != "", "image " + rows["id"]).to_numpy(str),
         class_groups=(groups["major"], groups["middle"], groups["minor"]),
+        ordered=ordered,
     )
 
 

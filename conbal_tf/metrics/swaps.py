@@ -74,10 +74,12 @@ def swap_test(a: Answers, b: Answers, *, swaps: int = SWAPS, seed: int = 0) -> d
         np.concatenate([a.probabilities, b.probabilities]),
         a.class_names,
         np.concatenate([a.groups, b.groups]),
+        ordered=a.ordered and b.ordered,
     )
     members, of_groups = numbered(a.groups, a.labels)
     of_ranks = _auc_of_groups(a, b, members)
-    found = {name: measured[0] - measure_compared(a)[name][0] for name, measured in measure_compared(b).items()}
+    of_a, of_b = measure_compared(a), measure_compared(b)
+    found = {name: of_b[name][0] - of_a[name][0] for name in of_a if name in of_b}
     as_extreme = {name: np.zeros_like(value) for name, value in found.items()}
     random, left = np.random.default_rng(seed), swaps
     while left:

@@ -6,8 +6,6 @@ from typing import Literal, get_args
 Dataset = Literal["aptos", "digits", "isic2018", "folder", "csv"]
 OWN_IMAGES = ("folder", "csv")
 """Data sets that are the user's own images; the others are built in."""
-UNORDERED = ("digits", "isic2018")
-"""Data sets whose classes are known to have no order."""
 Method = Literal[
     "contrastive",
     "cross_entropy",

@@ -127,8 +127,14 @@ def test_methods_are_compared_by_their_means_over_seeds() -> None:
 @pytest.mark.parametrize("kind", ["models", "methods"])
 def test_classes_without_order_have_no_kappa_and_the_others_are_tests_of_one_fewer(kind: str) -> None:
     of_a, of_b = two(7, 100, seeds=2)
-    compared = partial(models, of_a[0], of_b[0]) if kind == "models" else partial(methods, of_a, of_b)
-    ordered, unordered = compared()["overall"], compared(ordered=False)["overall"]
+
+    def compared(a: list[Answers], b: list[Answers]) -> dict:
+        return (models(a[0], b[0]) if kind == "models" else methods(a, b))["overall"]
+
+    named_a, named_b = ([replace(answers, ordered=False) for answers in side] for side in (of_a, of_b))
+    ordered, unordered = compared(of_a, of_b), compared(named_a, named_b)
+    # Of one side alone, the order says nothing of the other.
+    assert set(compared(named_a, of_b)) == set(compared(of_a, named_b)) == set(unordered)
     assert set(ordered) - set(unordered) == {"quadratic_weighted_kappa"}
     first = min(unordered, key=lambda name: unordered[name]["p"])
     assert unordered[first]["p_holm"] == pytest.approx(min(1.0, len(unordered) * unordered[first]["p"]))

@@ -11,7 +11,8 @@ from tests.evaluation.made_predictions import COUNTS, predictions
 
 
 def test_every_metric_has_a_figure_and_both_intervals_ready_for_json() -> None:
-    metrics = json.loads(json.dumps(score(predictions(), COUNTS, [Aim(("NA",))], resamples=50), allow_nan=False))
+    scored = score(predictions(), COUNTS, [Aim(("NA",))], ordered=True, resamples=50)
+    metrics = json.loads(json.dumps(scored, allow_nan=False))
     assert set(OVERALL) <= set(metrics) and set(OVERALL) <= set(metrics["validation"])
     intervals = metrics["intervals"]
     assert set(intervals["overall"]) == set(OVERALL)
@@ -24,6 +25,11 @@ def test_every_metric_has_a_figure_and_both_intervals_ready_for_json() -> None:
     assert (metrics["major_f1"], metrics["middle_f1"], metrics["minor_f1"]) == pytest.approx(tuple(f1s.values()))
     assert list(metrics["train_counts"].items()) == list(COUNTS.items())
     assert metrics["validation"]["accuracy"] != metrics["accuracy"]
+
+
+def test_kappa_of_classes_without_a_known_order_is_nowhere() -> None:
+    assert "kappa" in json.dumps(score(predictions(), COUNTS, [], ordered=True, resamples=5))
+    assert "kappa" not in json.dumps(score(predictions(), COUNTS, [], resamples=5))
 
 
 def test_threshold_comes_from_validation_and_is_applied_to_test() -> None:

@@ -15,7 +15,7 @@ def made_answers(n: int, n_classes: int, seed: int, *, images_of_a_group: int = 
     coarse = np.floor(probabilities * 20) / 20
     coarse[np.arange(n), probabilities.argmax(axis=1)] += 1 - coarse.sum(axis=1)
     groups = np.array([f"g{number // images_of_a_group}" for number in range(n)])
-    return Answers(labels, coarse, tuple(f"class {c}" for c in range(n_classes)), groups)
+    return Answers(labels, coarse, tuple(f"class {c}" for c in range(n_classes)), groups, ordered=True)
 
 
 @st.composite

@@ -53,7 +53,9 @@ def trainings(
         skills = skill + seed_noise * random.normal(size=n_classes)
         scores = images.looks + of_method + random.normal(0, 0.8, (n, n_classes))
         odds = np.exp(1.5 * (scores + skills * np.eye(n_classes)[images.labels]))
-        answers.append(Answers(images.labels, odds / odds.sum(axis=1, keepdims=True), NAMES, images.groups))
+        answers.append(
+            Answers(images.labels, odds / odds.sum(axis=1, keepdims=True), NAMES, images.groups, ordered=True)
+        )
     return answers
 
 
@@ -61,4 +63,4 @@ def certain(labels: list[int], predicted: list[int], groups: list[str], n_classe
     """Returns answers that are almost sure of what they say."""
     probabilities = np.full((len(labels), n_classes), 0.1 / (n_classes - 1))
     probabilities[np.arange(len(labels)), predicted] = 0.9
-    return Answers(np.array(labels), probabilities, NAMES[:n_classes], np.array(groups))
+    return Answers(np.array(labels), probabilities, NAMES[:n_classes], np.array(groups), ordered=True)

@@ -1,5 +1,6 @@
 """Every metric against scikit-learn, with and without weights."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,8 @@ from conbal_tf.metrics.answers import Answers
 from conbal_tf.metrics.classification import summarise
 from conbal_tf.metrics.measures import OVERALL, PER_CLASS, measure
 from conbal_tf.metrics.probability import BINS, bins_of
+from conbal_tf.runs.class_order import NEED_ORDER
+from conbal_tf.runs.forms import ALWAYS, LATER
 from tests.metrics.made_answers import made_answers, weighted_answers
 from tests.metrics.scikit_learn_says import from_scikit_learn
 
@@ -28,6 +31,14 @@ HAND = Answers(
     np.array(list("wxyz")),
     (("b",), (), ("a",)),
 )
+
+
+def taken(answers: Answers, places: np.ndarray) -> Answers:
+    """Returns the answers to images at those places, which may repeat."""
+    return replace(
+        answers, labels=answers.labels[places], probabilities=answers.probabilities[places],
+        groups=answers.groups[places],
+    )  # fmt: skip
 
 
 @given(weighted_answers())
@@ -55,7 +66,7 @@ def test_log_loss_and_brier_are_scikit_learns() -> None:
 def test_weight_is_the_same_as_so_many_copies(drawn: tuple[Answers, np.ndarray]) -> None:
     answers, weights = drawn
     copies = np.repeat(np.arange(len(answers)), weights[1])
-    copied = Answers(answers.labels[copies], answers.probabilities[copies], answers.class_names, answers.groups[copies])
+    copied = taken(answers, copies)
     weighted, plain = measure(answers, weights), measure(copied)
     for name in OVERALL | PER_CLASS:
         assert weighted[name][1] == close(plain[name][0]), name
@@ -66,7 +77,7 @@ def test_weight_is_the_same_as_so_many_copies(drawn: tuple[Answers, np.ndarray])
 def test_order_of_images_does_not_matter(drawn: tuple[Answers, np.ndarray]) -> None:
     answers, weights = drawn
     order = np.random.default_rng(0).permutation(len(answers))
-    shuffled = Answers(answers.labels[order], answers.probabilities[order], answers.class_names, answers.groups[order])
+    shuffled = taken(answers, order)
     before, after = measure(answers, weights), measure(shuffled, weights[:, order])
     for name in OVERALL | PER_CLASS:
         assert after[name] == close(before[name]), name
@@ -75,11 +86,19 @@ def test_order_of_images_does_not_matter(drawn: tuple[Answers, np.ndarray]) -> N
 def test_figures_are_those_of_the_summary() -> None:
     answers = made_answers(300, 5, 1)
     summary, measured = summarise(answers.labels, answers.predicted, answers.class_names), measure(answers)
-    for name in ("accuracy", "macro_f1", "balanced_accuracy", "quadratic_weighted_kappa"):
+    for name in ("accuracy", "macro_f1", "balanced_accuracy"):
         assert measured[name][0] == close(summary[name])
     for name in ("precision", "recall", "f1"):
         expected = [scores[name] for scores in summary["per_class"].values()]
         assert measured[name][0] == close(expected)
+
+
+def test_what_needs_an_order_is_left_out_where_the_classes_have_none() -> None:
+    graded = made_answers(60, 3, 0)
+    named = replace(graded, ordered=False)
+    assert {name for name, of in OVERALL.items() if of.needs_order} == set(NEED_ORDER)
+    assert set(measure(graded)) - set(measure(named)) == set(NEED_ORDER)
+    assert set(ALWAYS) | set(LATER) == set(OVERALL) and not set(ALWAYS) & set(LATER)
 
 
 def test_values_by_hand() -> None:

@@ -86,7 +86,9 @@ def test_which_is_called_a_and_the_order_of_images_change_nothing(monkeypatch: p
     a, b = pair(7, 80, skill=2.6)
     one, other = swap_test(a, b, swaps=500), swap_test(b, a, swaps=500)
     order = np.random.default_rng(0).permutation(80)
-    mixed = [Answers(x.labels[order], x.probabilities[order], x.class_names, x.groups[order]) for x in (a, b)]
+    mixed = [
+        replace(x, labels=x.labels[order], probabilities=x.probabilities[order], groups=x.groups[order]) for x in (a, b)
+    ]
     again = swap_test(*mixed, swaps=500)
     for name, value in one.items():
         assert value == pytest.approx(other[name], nan_ok=True), name

@@ -115,4 +115,5 @@ def read_page_run(path: Path) -> PageRun:
 
 def _answers(run: Path, finished: FinishedRun) -> tuple[Answers, np.ndarray]:
     table = read_predictions(run)
-    return answers_of(table, "test", finished.train_counts), table["id"][table["part"] == "test"].to_numpy(str)
+    answers = answers_of(table, "test", finished.train_counts, ordered=finished.is_ordered)
+    return answers, table["id"][table["part"] == "test"].to_numpy(str)
