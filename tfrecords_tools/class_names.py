@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from tfrecords_tools.name_checks import check_classes
-from tfrecords_tools.names import apart, canonical, number, some, visible
+from tfrecords_tools.name_texts import apart, listed, some
+from tfrecords_tools.names import canonical, number
 
 
 def ordered_class_names(
@@ -35,7 +36,7 @@ def ordered_class_names(
     check_classes(different, counts, place)
     if len(different) < 2:
         raise ValueError(
-            f"{place} names only one class, {', '.join(map(visible, different))}. A classifier tells two or more "
+            f"{place} names only one class, {listed(different)}. A classifier tells two or more "
             "apart: add the images of another class."
         )
     if stated is not None:

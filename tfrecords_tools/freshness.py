@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from tfrecords_tools.names import canonical, some
+from tfrecords_tools.name_texts import listed, some
+from tfrecords_tools.names import canonical
 from tfrecords_tools.records import read_labels, read_metadata
 from tfrecords_tools.tables import LabelTable
 
@@ -61,7 +62,7 @@ def _changed_order(folder: Path, names: Sequence[str], ordered: bool) -> list[st
     metadata = read_metadata(folder)
     there = list(metadata["class_counts"])
     if there != list(names):
-        return [f"their classes are {', '.join(there)}, not {', '.join(names)}"]
+        return [f"their classes are {listed(there, names)}, not {listed(names, there)}"]
     if metadata.get("ordered", False) != ordered:
         return ["their classes have " + ("no order" if ordered else "an order")]
     return []

@@ -8,7 +8,8 @@ from pathlib import Path, PurePosixPath
 import pandas as pd
 
 from tfrecords_tools.litter import files_below, has_content, is_litter, note_litter
-from tfrecords_tools.names import apart, canonical, fault, likeness, some, visible
+from tfrecords_tools.name_texts import apart, listed, some
+from tfrecords_tools.names import canonical, fault, likeness
 from tfrecords_tools.spreadsheets import REMEDY, SHORTENED, is_shortened
 from tfrecords_tools.text_tables import read_rows
 
@@ -57,8 +58,8 @@ def _place(path: Path, header: Sequence[str], column: str, wanted: Sequence[str]
     found = [place for place, name in enumerate(header) if canonical(name) == canonical(column)]
     if not found:
         raise ValueError(
-            f"{path} lacks column {visible(column)}. Expected: {', '.join(wanted)}; "
-            f"found: {', '.join(map(visible, header))}.{_nearest(column, header)} "
+            f"{path} lacks column {listed([column], header)}. Expected: {listed(wanted, header)}; "
+            f"found: {listed(header, wanted)}.{_nearest(column, header)} "
             "Use the table as it was downloaded, or name a column that it has."
         )
     if len(found) > 1:
@@ -118,9 +119,9 @@ def class_numbers(labels: pd.Series, class_names: Sequence[str], path: Path) -> 
     unknown = [label for label in labels.unique() if label not in class_names]
     if unknown:
         close = get_close_matches(unknown[0].lower(), class_names, n=1)
-        hint = f" (nearest to {unknown[0]!r}: {close[0]!r})" if close else ""
+        hint = " (nearest to {}: {})".format(*apart((unknown[0], close[0]))) if close else ""
         raise ValueError(
-            f"{path} has unknown classes: {some([repr(label) for label in unknown])}. "
+            f"{path} has unknown classes: {some(apart((*unknown, *class_names))[: len(unknown)])}. "
             f"Allowed: {', '.join(class_names)}{hint}. Correct or remove these rows."
         )
     return [class_names.index(label) for label in labels]

@@ -5,7 +5,8 @@ from pathlib import PurePosixPath
 
 from tfrecords_tools.image_files import UNREAD_SUFFIXES
 from tfrecords_tools.label_files import IMAGE_SUFFIXES
-from tfrecords_tools.names import NAMES_SHOWN, canonical, some, visible
+from tfrecords_tools.name_texts import NAMES_SHOWN, listed, some
+from tfrecords_tools.names import canonical
 from tfrecords_tools.origins import Origin
 from tfrecords_tools.other_spellings import other_spelling
 
@@ -21,14 +22,15 @@ def lost_files_error(
         images: the files that are there, as paths from the folder of images on.
         origin: of the table and the folder.
     """
-    there = some([str(path) for path in images], shown=3) if images else "none"
+    first = lost[:NAMES_SHOWN]
+    there = some([str(path) for path in images], shown=3, beside=first) if images else "none"
     stems = [name for path in images for name in (path.stem, path.with_suffix("").as_posix())]
     bare = [_without_suffix(name).as_posix() for name in lost]
     hint = _folders(lost, ids, images, origin) or other_spelling(bare, stems)
     if not hint and len(lost) == len(ids):
         hint = f"Is {origin.image_column!r} the column of the files, and {origin.images} their folder?"
     hint = hint or "Add the files, or remove their rows."
-    named = f"{', '.join(map(visible, lost[:NAMES_SHOWN]))}{', ...' if len(lost) > NAMES_SHOWN else ''}"
+    named = listed(first, beside=map(str, images[:3])) + (", ..." if len(lost) > NAMES_SHOWN else "")
     return FileNotFoundError(
         f"{origin.labels} names {len(ids)} images, and {len(lost)} of them are not in {origin.images}: {named}. "
         f"Images there: {there}. Looked for as names of files and as paths from there on, with and without "

@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from tfrecords_tools.missing_words import is_missing
-from tfrecords_tools.names import apart, canonical, fault, some, spellings
+from tfrecords_tools.name_texts import apart, some
+from tfrecords_tools.names import canonical, fault, spellings
 
 KEEP = "--keep_missing True"
 

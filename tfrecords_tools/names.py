@@ -1,4 +1,4 @@
-"""Which names are one name, which can be written, and how to show them: of classes, groups, images and columns."""
+"""Which names are one name, and which are read back as they are written: of classes, groups, images and columns."""
 
 import re
 import unicodedata
@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-NAMES_SHOWN = 5
 # Line breaks, other control characters, and halves of characters: what a file of one name a line cannot hold.
 _UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d+)?")
@@ -22,7 +21,7 @@ _WHOLE = re.compile(r"\+?(-?[^\W\d_]*)0*(\d+)(?:[.,]0*)?")
 _BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {chr(code) for code in range(0xFE00, 0xFE10)}
 # Small letters of Cyrillic and Greek that look, small or as capitals, like Latin ones; not mu, since a µm is no mm.
 _CYRILLIC, _GREEK = ("авекмнорстухіјѕ", "abekmhopctyxijs"), ("αβεζηικνορτυχ", "abezhiknoptyx")
-_DASHES, _QUOTES = "‐‑‒–—―−", "‘’‛ʼ′`´"
+_DASHES, _QUOTES = "‐‑‒–—―−", "‘’‛ʼ′"
 _LOOKALIKES = str.maketrans(
     _CYRILLIC[0] + _GREEK[0] + _DASHES + _QUOTES, _CYRILLIC[1] + _GREEK[1] + "-" * len(_DASHES) + "'" * len(_QUOTES)
 )
@@ -116,45 +115,6 @@ def number(name: str) -> Decimal | None:
     if not _NUMBER.fullmatch(text) or _AMBIGUOUS.fullmatch(text):
         return None
     return Decimal(text.replace(",", "."))
-
-
-def visible(name: str) -> str:
-    r"""Returns a name for a message: as it is, or as `ascii` writes it where something of it would not be seen.
-
-    >>> visible("Nävus"), visible("nv\u200b")
-    ('Nävus', "'nv\\u200b'")
-    """
-    is_seen = name.isprintable() and name == name.strip() and unicodedata.is_normalized("NFC", name)
-    return name if is_seen else ascii(name)
-
-
-def some(names: Sequence[str], shown: int = NAMES_SHOWN) -> str:
-    """Returns how many names there are, and the first few.
-
-    >>> some(["a", "b", "c"], shown=2)
-    '3 (a, b, ...)'
-    """
-    first = ", ".join(map(visible, names[:shown]))
-    return f"{len(names)} ({first}{', ...' if len(names) > shown else ''})"
-
-
-def apart(names: Iterable[str]) -> list[str]:
-    r"""Returns names for one message, as `repr` writes them, or `ascii` where two would look the same.
-
-    >>> apart(["Nävus", "Na\u0308vus"]), apart(["NV", "nv", "Nävus"])
-    (["'N\\xe4vus'", "'Na\\u0308vus'"], ["'NV'", "'nv'", "'Nävus'"])
-    """
-    told = list(names)
-    hidden = {name for alike in spellings(told) for name in alike if not _differ_to_the_eye(alike)}
-    return [ascii(name) if name in hidden else repr(name) for name in told]
-
-
-def _differ_to_the_eye(alike: Sequence[str]) -> bool:
-    """Returns whether nobody can take spellings of a name, as `repr` writes them, for one another."""
-    # Of other characters than ASCII, nobody knows which ones a font draws alike; but capitals are seen.
-    small = {unicodedata.normalize("NFC", name).lower() for name in alike}
-    composed = {unicodedata.normalize("NFC", name) for name in alike}
-    return all(map(str.isascii, alike)) or (len(small) == 1 and len(composed) == len(alike))
 
 
 def _folded(name: str) -> str:

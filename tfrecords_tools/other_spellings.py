@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from tfrecords_tools.names import apart, likeness, number, some
+from tfrecords_tools.name_texts import apart, some
+from tfrecords_tools.names import likeness, number
 from tfrecords_tools.spreadsheets import REMEDY, is_date, is_shortened
 
 

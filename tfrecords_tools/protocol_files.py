@@ -10,7 +10,8 @@ from tfrecords_tools.covering import NoCoveringError
 from tfrecords_tools.dealing import deal
 from tfrecords_tools.groups import joined_groups
 from tfrecords_tools.label_files import read_table
-from tfrecords_tools.names import canonical, respelled, some, visible
+from tfrecords_tools.name_texts import NAMES_SHOWN, apart, listed, some
+from tfrecords_tools.names import canonical, respelled
 from tfrecords_tools.other_spellings import other_spelling
 from tfrecords_tools.records import Labels
 from tfrecords_tools.splits import PARTS, VALIDATION_SHARE
@@ -34,9 +35,8 @@ def check_protocol(path: Path, labels: Labels, *, complete: bool = True) -> None
         raise ValueError(f"{path} has columns {', '.join(table.columns)}; expected: {', '.join(COLUMNS)}. {remedy}")
     wrong = sorted(set(table["part"]) - set(PARTS))
     if wrong:
-        raise ValueError(
-            f"{path} has unknown parts: {', '.join(map(repr, wrong))}; allowed: {', '.join(PARTS)}. {remedy}"
-        )
+        told = ", ".join(apart((*wrong, *PARTS))[: len(wrong)])
+        raise ValueError(f"{path} has unknown parts: {told}; allowed: {', '.join(PARTS)}. {remedy}")
     table["id"] = respelled(table["id"], labels.ids.tolist())
     repeated = sorted(table["id"][table["id"].duplicated()].unique())
     if repeated:
@@ -83,14 +83,18 @@ def import_split(path: Path, labels: Labels, seed: int) -> np.ndarray:
     unknown = sorted(set(named) - set(PARTS))
     if unknown:
         allowed = ", ".join((*PARTS, *SYNONYMS))
-        raise ValueError(f"{path} has unknown parts: {some(unknown)}. Allowed: {allowed}. Correct these rows.")
-    named_ids = respelled(table["id"], labels.ids.tolist())
-    strangers = sorted(set(named_ids) - set(labels.ids))
+        raise ValueError(
+            f"{path} has unknown parts: {some(unknown, beside=PARTS)}. Allowed: {allowed}. Correct these rows."
+        )
+    known = labels.ids.tolist()
+    named_ids = respelled(table["id"], known)
+    strangers = sorted(set(named_ids) - set(known))
     if strangers:
         raise ValueError(
-            f"{path} names {len(strangers)} of {len(table)} ids that are not among the records: {some(strangers)}. "
-            f"Ids of the records look like {visible(labels.ids[0])}: correct or remove these rows. "
-            f"{other_spelling(strangers, labels.ids.tolist())}".rstrip()
+            f"{path} names {len(strangers)} of {len(table)} ids that are not among the records: "
+            f"{some(strangers, beside=known[:1])}. Ids of the records look like "
+            f"{listed(known[:1], beside=strangers[:NAMES_SHOWN])}: correct or remove these rows. "
+            f"{other_spelling(strangers, known)}".rstrip()
         )
     part_of = dict(zip(named_ids, named, strict=True))
     parts = np.array([part_of.get(name, "") for name in labels.ids], dtype=object)

@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from tfrecords_tools.names import canonical, number, some
+from tfrecords_tools.name_texts import some
+from tfrecords_tools.names import canonical, number
 
 # Marks that stand in hardly anybody's class name, and marks that do ("BCC, nodular").
 _OF_LISTS, _OF_NAMES = ("|", ";"), (",", "/", "&")

@@ -8,7 +8,8 @@ from pathlib import PurePosixPath
 from tfrecords_tools.image_files import UNREAD_SUFFIXES, FoundFiles, refuse_unread
 from tfrecords_tools.label_files import IMAGE_SUFFIXES
 from tfrecords_tools.lost_files import lost_files_error
-from tfrecords_tools.names import apart, canonical, some
+from tfrecords_tools.name_texts import apart, some
+from tfrecords_tools.names import canonical
 from tfrecords_tools.origins import Origin
 
 Index = Mapping[str, list[PurePosixPath]]
@@ -67,11 +68,13 @@ def _matches(name: str, index: Index) -> Sequence[PurePosixPath]:
     """Returns the files that a name may mean: its path's, or else its name's, or those of another image suffix."""
     path = PurePosixPath(canonical(name.replace("\\", "/")))
     known = index.get(path.as_posix(), [])
-    composed = {file: PurePosixPath(canonical(file.as_posix())) for file in known}
-    whole = [file for file in known if composed[file] == path]
-    bare = [file for file in known if composed[file].with_suffix("") == path]
-    if whole or bare or known:
+    if len(known) > 1:
+        composed = {file: PurePosixPath(canonical(file.as_posix())) for file in known}
+        whole = [file for file in known if composed[file] == path]
+        bare = [file for file in known if composed[file].with_suffix("") == path]
         return whole or bare or known
+    if known:
+        return known
     # A table may still say a.tif where the files were converted to a.png.
     if path.suffix.lower() in (*IMAGE_SUFFIXES, *UNREAD_SUFFIXES):
         return index.get(path.with_suffix("").as_posix(), [])

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from tfrecords_tools.name_checks import check_classes, check_groups, check_ids, check_missing
-from tfrecords_tools.names import NAMES_SHOWN, canonical, some
+from tfrecords_tools.name_texts import NAMES_SHOWN, some
+from tfrecords_tools.names import canonical
 
 __all__ = ["NAMES_SHOWN", "Example", "LabelTable", "some"]
 

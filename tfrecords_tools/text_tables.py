@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tfrecords_tools.names import canonical, some, visible
+from tfrecords_tools.name_texts import listed, some
+from tfrecords_tools.names import canonical
 
 SEPARATORS = (",", ";", "\t")
 # How spreadsheets name the separator in a line before the header, which some programs fill up with it.
@@ -88,7 +89,7 @@ def read_rows(path: Path, columns: Sequence[str]) -> Rows:
     if long:
         raise ValueError(
             f"{path} is no table of comma-separated values: {some(long)} of its rows have more values than its header "
-            f"has columns ({', '.join(map(visible, header))}). Put quotes around values that hold a separator, or "
+            f"has columns ({listed(header)}). Put quotes around values that hold a separator, or "
             "correct the header."
         )
     filled = [[value.strip() for value in [*row, *[""] * (width - len(row))][:width]] for row in rows]

@@ -9,18 +9,8 @@ import tensorflow_datasets as tfds
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tfrecords_tools.names import (
-    apart,
-    canonical,
-    check_read_back,
-    fault,
-    likeness,
-    number,
-    respelled,
-    some,
-    spellings,
-    visible,
-)
+from tfrecords_tools.name_texts import apart, listed, some, visible
+from tfrecords_tools.names import canonical, check_read_back, fault, likeness, number, respelled, spellings
 
 DECOMPOSED = unicodedata.normalize("NFD", "Nävus")
 # Letters, digits, all kinds of blanks, marks that combine, characters that nobody sees, and what breaks lines.
@@ -175,6 +165,8 @@ def test_what_is_not_seen_is_written_out() -> None:
         r"'a\xa0b'",
         "'a '",
     ]
+    assert listed([DECOMPOSED, "a"], beside=["b"]) == r"'Na\u0308vus', a"
+    assert listed(["Nävus", "a"], beside=[DECOMPOSED]) == r"'N\xe4vus', a"
     assert some([DECOMPOSED]) == r"1 ('Na\u0308vus')"
 
 

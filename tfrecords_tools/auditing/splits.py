@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from tfrecords_tools.label_files import read_table
-from tfrecords_tools.names import respelled, some
+from tfrecords_tools.name_texts import apart, some
+from tfrecords_tools.names import respelled
 from tfrecords_tools.other_spellings import other_spelling
 
 PARTS = ("train", "validation", "test")
@@ -33,9 +34,9 @@ def read_split(path: Path, ids: np.ndarray, unreadable: Collection[str] = ()) ->
     table = read_table(path, ("id", "part"))
     unknown = sorted(set(table["part"]) - set(PARTS))
     if unknown:
+        told = apart((*unknown, *PARTS))[: len(unknown)]
         raise ValueError(
-            f"{path} has unknown parts: {some([repr(part) for part in unknown])}. Allowed: {', '.join(PARTS)}. "
-            "Correct them, or remove their rows."
+            f"{path} has unknown parts: {some(told)}. Allowed: {', '.join(PARTS)}. Correct them, or remove their rows."
         )
     part_of = dict(zip(respelled(table["id"], [*ids.tolist(), *unreadable]), table["part"], strict=True))
     strangers = sorted(set(part_of) - {*ids.tolist(), *unreadable})

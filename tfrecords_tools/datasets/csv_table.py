@@ -9,7 +9,8 @@ from pathlib import Path
 from tfrecords_tools.class_names import ordered_class_names
 from tfrecords_tools.image_files import find_files, note_others, require_images_folder
 from tfrecords_tools.label_files import read_table
-from tfrecords_tools.names import canonical, some
+from tfrecords_tools.name_texts import some
+from tfrecords_tools.names import canonical
 from tfrecords_tools.origins import Origin
 from tfrecords_tools.several_labels import refuse_several
 from tfrecords_tools.spreadsheets import REMEDY, SHORTENED, is_shortened
