@@ -168,11 +168,17 @@ def _processor() -> str:
 
 def _commit() -> str | None:
     """Returns the project's commit, marked when files differ from it; None outside a checkout."""
-    command = ["git", "describe", "--always", "--dirty", "--abbrev=12"]
     try:
-        done = subprocess.run(
-            command, cwd=Path(__file__).parent, capture_output=True, text=True, check=True, timeout=10
-        )
+        commit = _git("describe", "--always", "--abbrev=12")
+        # `describe --dirty` would write git's index anew, and leave a lock of it where no file may grow so large.
+        changed = _git("--no-optional-locks", "status", "--porcelain", "--untracked-files=no")
     except (OSError, subprocess.SubprocessError):
         return None
+    return f"{commit}-dirty" if changed else commit
+
+
+def _git(*arguments: str) -> str:
+    command = ["git", *arguments]
+    here = Path(__file__).parent
+    done = subprocess.run(command, cwd=here, capture_output=True, text=True, check=True, timeout=10)
     return done.stdout.strip()

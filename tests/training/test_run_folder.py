@@ -1,6 +1,8 @@
 """Beginning, continuing, refusing and finishing a run folder."""
 
 import json
+import os
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -109,3 +111,21 @@ def test_environment_names_versions_hardware_and_data(tmp_path: Path) -> None:
     assert facts["dataset"] == {"fingerprint": "abc"}
     assert facts["cores"] >= 1
     assert facts["packages"]["keras"].startswith("3.")
+
+
+def test_commit_is_told_with_a_mark_of_changes_and_git_writes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("conbal_tf.training.run_folder.__file__", str(tmp_path / "file.py"))
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    (tmp_path / "file.py").write_text("a")
+    for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "a"]):
+        subprocess.run([*git, *command], check=True)
+    os.utime(tmp_path / "file.py", (1, 1))  # else git knows without looking that nothing changed
+    index = (tmp_path / ".git" / "index").read_bytes()
+    start(tmp_path / "a", Settings(), PROTOCOL, FACTS)
+    (tmp_path / "file.py").write_text("b")
+    start(tmp_path / "b", Settings(), PROTOCOL, FACTS)
+    commits = [json.loads((tmp_path / run / "environment.json").read_text())["commit"] for run in "ab"]
+    assert commits[1] == f"{commits[0]}-dirty"
+    assert (tmp_path / ".git" / "index").read_bytes() == index
