@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -113,6 +114,7 @@ def test_environment_names_versions_hardware_and_data(tmp_path: Path) -> None:
     assert facts["packages"]["keras"].startswith("3.")
 
 
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 def test_commit_is_told_with_a_mark_of_changes_and_git_writes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
