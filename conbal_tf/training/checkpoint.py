@@ -53,9 +53,10 @@ def encode(checkpoint: Checkpoint) -> memoryview:
     text = np.frombuffer(json.dumps(header, default=float).encode(), np.uint8)
     stream = io.BytesIO()
     np.savez(stream, allow_pickle=False, **{_HEADER: text}, **checkpoint.arrays)  # type: ignore[arg-type]
-    stream.seek(0, io.SEEK_END)
     # The CRCs of a zip file leave its table of contents out: a name or a size that was changed there could pass.
-    stream.write(_digest(stream.getvalue()))
+    digest = _digest(stream.getbuffer())
+    stream.seek(0, io.SEEK_END)
+    stream.write(digest)
     return stream.getbuffer()
 
 
@@ -152,5 +153,5 @@ def _numbered(folder: Path, stage: str) -> dict[int, Path]:
     return {int(found[1]): file for file in folder.glob("*.npz") if (found := named.fullmatch(file.name))}
 
 
-def _digest(content: bytes) -> bytes:
+def _digest(content: bytes | memoryview) -> bytes:
     return hashlib.sha256(content).digest()
