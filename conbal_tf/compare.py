@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from conbal_tf.settings.choices import ClassMix
 from conbal_tf.settings.comparing import Comparing
 from conbal_tf.settings.load import parse
 from tfrecords_tools.command import run_or_exit
@@ -30,10 +31,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _run(arguments: list[str]) -> None:
     options = parse(Comparing, arguments, PROG, DESCRIPTION)
-    compare(options.run_a, options.run_b, seeds=options.seeds, out=options.out)
+    compare(options.run_a, options.run_b, seeds=options.seeds, class_mix=options.class_mix, out=options.out)
 
 
-def compare(run_a: Path, run_b: Path, *, seeds: bool = False, out: Path | None = None) -> dict[str, Any]:
+def compare(
+    run_a: Path, run_b: Path, *, seeds: bool = False, class_mix: ClassMix = "fixed", out: Path | None = None
+) -> dict[str, Any]:
     """Returns what a comparison finds, having printed it.
 
     Args:
@@ -41,6 +44,7 @@ def compare(run_a: Path, run_b: Path, *, seeds: bool = False, out: Path | None =
         run_b: folder of a finished run with the same test images.
         seeds: compare methods: each run stands for all seeds beside it. Where one has a single seed, the two runs are
             compared as models all the same, and the words say so.
+        class_mix: whether intervals hold the mix of classes `fixed`, or let it be `varied`.
         out: file for all of it, as JSON.
 
     Raises:
@@ -63,7 +67,10 @@ def compare(run_a: Path, run_b: Path, *, seeds: bool = False, out: Path | None =
     of_methods = seeds and min(len(a.runs), len(b.runs)) >= LEAST_SEEDS
     for name, side in (("A", a), ("B", b)):
         print(f"{name}: {side.runs[0]}" + f", seeds {', '.join(map(str, side.seeds))}" * of_methods, flush=True)
-    result = compare_methods(a.answers, b.answers) if of_methods else compare_models(a.answers[0], b.answers[0])
+    if of_methods:
+        result = compare_methods(a.answers, b.answers, class_mix=class_mix)
+    else:
+        result = compare_models(a.answers[0], b.answers[0], class_mix=class_mix)
     found = {**_asked(a, b, seeds), **result}
     found = without_claims(found) if is_one_method(found) else found
     found["sentences"] = sentences(found)

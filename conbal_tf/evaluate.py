@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from conbal_tf.runs.lock import held
+from conbal_tf.settings.choices import ClassMix
 from conbal_tf.settings.evaluating import Evaluating
 from conbal_tf.settings.load import parse
 from tfrecords_tools.command import run_or_exit
@@ -36,27 +37,37 @@ def _run(arguments: list[str]) -> None:
             options.run,
             positive=options.positive,
             specificity=options.specificity,
+            class_mix=options.class_mix,
             without_leaks=options.without_leaks,
         )
         if options.pictures:
             _make_pictures(options.run, options.records)
 
 
-def evaluate(run: Path, *, positive: Sequence[str] = (), specificity: float = 0.9, without_leaks: bool = False) -> None:
+def evaluate(
+    run: Path,
+    *,
+    positive: Sequence[str] = (),
+    specificity: float = 0.9,
+    class_mix: ClassMix = "fixed",
+    without_leaks: bool = False,
+) -> None:
     """Scores a finished run: writes metrics.json and calibration.json anew, and prints the first.
 
     Args:
         run: its folder.
         positive: classes that are to be found; empty: what is known of the data set.
         specificity: share of the other images that are to be left alone.
+        class_mix: whether intervals hold the mix of classes `fixed`, or let it be `varied`.
         without_leaks: also score the test images that do not leak, and write metrics_without_leaks.json.
 
     Raises:
         FileNotFoundError: The run is not finished.
         ValueError: Its files cannot be read, a positive is no class, or all test images of a class leak.
     """
+    from conbal_tf.evaluation.aims import aims_of
     from conbal_tf.evaluation.calibration import calibrate
-    from conbal_tf.evaluation.scores import aims_of, score, write_metrics
+    from conbal_tf.evaluation.scores import score, write_metrics
     from conbal_tf.metrics.prediction_table import read_predictions
     from conbal_tf.reporting.table import metrics_table
     from conbal_tf.runs.finished_run import read_run
@@ -65,7 +76,7 @@ def evaluate(run: Path, *, positive: Sequence[str] = (), specificity: float = 0.
     counts, settings = finished.train_counts, finished.settings
     names = tuple(counts)
     aims = aims_of(settings["dataset"], names, settings["data"]["train_parts"], positive, specificity)
-    metrics = score(read_predictions(run), counts, aims, ordered=finished.is_ordered)
+    metrics = score(read_predictions(run), counts, aims, ordered=finished.is_ordered, class_mix=class_mix)
     write_metrics(run, metrics)
     calibrate(run)
     print(metrics_table(metrics))

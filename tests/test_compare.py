@@ -69,6 +69,12 @@ def test_kappa_is_compared_where_the_order_of_classes_is_known(
     assert ("quadratic weighted kappa" in said) == ordered and "macro F1" in said
 
 
+def test_mix_of_classes_may_vary_and_is_said_to(runs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "found.json"
+    said = printed(capsys, runs / "plain-seed0", runs / "better-seed0", "--class_mix", "varied", "--out", out)
+    assert "Intervals let the mix of classes vary" in said and json.loads(out.read_text())["class_mix"] == "varied"
+
+
 @pytest.mark.parametrize("other", ["plain-seed1", "lucky-seed9"])
 def test_runs_that_differ_by_seed_alone_claim_nothing(
     runs: Path, other: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -13,6 +13,8 @@ import pytest
 from conbal_tf.evaluate import main
 from conbal_tf.evaluation import explanations
 from conbal_tf.experiments.explaining import make_pictures
+from conbal_tf.settings.save import to_toml
+from conbal_tf.settings.schema import Settings
 
 ROOT = Path(__file__).parents[1]
 
@@ -84,6 +86,15 @@ def test_scores_are_computed_anew_from_the_answers(copied_run: Path, capsys: pyt
     predictions.to_csv(copied_run / "predictions.csv", index=False)
     main([str(copied_run)])
     assert json.loads((copied_run / "metrics.json").read_text())["accuracy"] < 0.5
+
+
+def test_mix_of_classes_may_vary(copied_run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main([str(copied_run), "--class_mix", "varied"])
+    varied = json.loads((copied_run / "metrics.json").read_text())["intervals"]
+    main([str(copied_run)])
+    fixed = json.loads((copied_run / "metrics.json").read_text())["intervals"]
+    assert (varied["stratified"], fixed["stratified"]) == (False, True)
+    assert varied["overall"]["accuracy"] != fixed["overall"]["accuracy"]
 
 
 def test_broken_predictions_leave_the_scores_alone(leaking_run: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -170,9 +181,8 @@ def test_missing_records_are_one_line_that_says_how_to_make_them(
 
 
 def test_command_that_makes_own_images_names_where_they_came_from(tmp_path: Path) -> None:
-    (tmp_path / "settings.toml").write_text(
-        'dataset = "csv"\nname = "moles"\nimages = "my moles"\nlabels = "moles.csv"\nlabel_column = "kind"\n'
-    )
+    of_csv = {"images": Path("my moles"), "labels": Path("moles.csv"), "label_column": "kind", "name": "moles"}
+    (tmp_path / "settings.toml").write_text(to_toml(Settings(dataset="csv", **of_csv)))  # type: ignore[arg-type]
     for name in ("classifier.keras", "predictions.csv", "embeddings.npz", "protocol.csv"):
         (tmp_path / name).touch()
     expected = (

@@ -11,7 +11,7 @@ from conbal_tf.evaluation.verdicts import Entry, judge
 from conbal_tf.metrics.answers import Answers
 from conbal_tf.metrics.bootstrap import LEVEL, RESAMPLES, Distribution, Measures, bootstrap, resampled
 from conbal_tf.metrics.compared import COMPARED, COMPARED_PER_CLASS, measure_compared
-from conbal_tf.metrics.resampling import numbered
+from conbal_tf.metrics.resampling import FIXED, numbered, strata_of
 from conbal_tf.metrics.seeds import difference_of_methods
 from conbal_tf.metrics.swaps import SWAPS, mcnemar, swap_test
 
@@ -22,7 +22,9 @@ Place = tuple[str, int | None]
 RESAMPLES_OF_METHODS = 1000
 
 
-def compare_models(a: Answers, b: Answers, *, resamples: int = RESAMPLES, swaps: int = SWAPS) -> dict[str, Any]:
+def compare_models(
+    a: Answers, b: Answers, *, class_mix: str = FIXED, resamples: int = RESAMPLES, swaps: int = SWAPS
+) -> dict[str, Any]:
     """Returns the differences B - A of two trained classifiers, with intervals and tests over the test images.
 
     A claim asks for both: intervals are too short where a class has fewer than about 15 groups, and the test, exact for
@@ -31,6 +33,7 @@ def compare_models(a: Answers, b: Answers, *, resamples: int = RESAMPLES, swaps:
     Args:
         a: answers of one.
         b: answers of the other to the same images, in the same order.
+        class_mix: whether resamples hold the mix of classes `fixed`, or let it be `varied`.
         resamples: of the bootstrap, the same for both.
         swaps: of the test.
 
@@ -39,7 +42,7 @@ def compare_models(a: Answers, b: Answers, *, resamples: int = RESAMPLES, swaps:
         metric to an entry) and `mcnemar`. An entry has `a`, `b`, `difference`, `interval`, `p`, `p_holm` (over its
         block) and `verdict`.
     """
-    found = bootstrap(_together([a, b]), a.groups, a.labels, resamples=resamples)
+    found = bootstrap(_together([a, b]), a.groups, strata_of(a.labels, class_mix), resamples=resamples)
     p_values = swap_test(a, b, swaps=swaps)
     ends = {name: (_of_run(both, 1) - _of_run(both, 0)).bca() for name, both in found.items()}
 
@@ -50,6 +53,7 @@ def compare_models(a: Answers, b: Answers, *, resamples: int = RESAMPLES, swaps:
 
     how = {
         "interval": "paired bootstrap over groups, BCa",
+        "class_mix": class_mix,
         "resamples": resamples,
         "test": "group-wise swaps",
         "swaps": swaps,
@@ -58,13 +62,18 @@ def compare_models(a: Answers, b: Answers, *, resamples: int = RESAMPLES, swaps:
 
 
 def compare_methods(
-    of_a: Sequence[Answers], of_b: Sequence[Answers], *, resamples: int = RESAMPLES_OF_METHODS
+    of_a: Sequence[Answers],
+    of_b: Sequence[Answers],
+    *,
+    class_mix: str = FIXED,
+    resamples: int = RESAMPLES_OF_METHODS,
 ) -> dict[str, Any]:
     """Returns the differences B - A of two methods' means over seeds, with intervals and tests over seeds and images.
 
     Args:
         of_a: answers of each seed of one method, 2 or more.
         of_b: answers of each seed of the other to the same images, in the same order.
+        class_mix: whether resamples hold the mix of classes `fixed`, or let it be `varied`.
         resamples: of the images.
 
     Returns:
@@ -76,7 +85,7 @@ def compare_methods(
     units |= dict.fromkeys(COMPARED_PER_CLASS, _groups_of_classes(first))
     together = _together([*of_a, *of_b])
     values = {name: value[0] for name, value in together(np.ones((1, len(first)))).items()}
-    varied = resampled(together, first.groups, first.labels, resamples=resamples)
+    varied = resampled(together, first.groups, strata_of(first.labels, class_mix), resamples=resamples)
     differences = {
         name: difference_of_methods(value[:n_a], value[n_a:], varied[name][:, :n_a], varied[name][:, n_a:], units[name])
         for name, value in values.items()
@@ -91,6 +100,7 @@ def compare_methods(
 
     how = {
         "interval": "over seeds and groups, t",
+        "class_mix": class_mix,
         "resamples": resamples,
         "test": "Obuchowski-Rockette, seeds as readers",
     }

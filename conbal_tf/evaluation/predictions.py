@@ -11,7 +11,8 @@ import pandas as pd
 from conbal_tf.data.inference import answers_of
 from conbal_tf.data.pipeline import TestView, evaluation_batches
 from conbal_tf.data.split import SplitRecords
-from conbal_tf.evaluation.scores import aims_of, score, write_metrics
+from conbal_tf.evaluation.aims import aims_of
+from conbal_tf.evaluation.scores import score, write_metrics
 from conbal_tf.metrics.prediction_table import read_predictions
 from conbal_tf.networks.heads import with_features
 from conbal_tf.runs.class_order import is_ordered

@@ -2,36 +2,21 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from conbal_tf.evaluation.aims import Aim
 from conbal_tf.metrics.answers import Answers
 from conbal_tf.metrics.bootstrap import LEVEL, RESAMPLES, Distribution, bootstrap
 from conbal_tf.metrics.classification import summarise
 from conbal_tf.metrics.measures import OVERALL, PER_CLASS, measure, said_of
 from conbal_tf.metrics.operating_point import rates, threshold_at
 from conbal_tf.metrics.prediction_table import answers_of
+from conbal_tf.metrics.resampling import FIXED, strata_of
 from conbal_tf.runs.whole_file import write_whole
-
-# What is looked for in data sets that are known: melanoma; referable retinopathy, which is moderate and worse.
-POSITIVE: dict[str, tuple[str, ...]] = {"isic2018": ("MEL",), "aptos": ("moderate", "severe", "proliferative")}
-SPECIFICITY = 0.9
-
-
-@dataclass(frozen=True)
-class Aim:
-    """What is to be found among all images, and how few others may be called so."""
-
-    positive: tuple[str, ...]
-    """Names of classes; an image's score is the sum of their probabilities."""
-    specificity: float = SPECIFICITY
-    """Share of the other images that are to be left alone, on the validation part."""
-    trained_on_validation: bool = False
-    """Whether that part was trained on: then the threshold promises too much."""
 
 
 def score(
@@ -40,6 +25,7 @@ def score(
     aims: Sequence[Aim],
     *,
     ordered: bool = False,
+    class_mix: str = FIXED,
     resamples: int = RESAMPLES,
 ) -> dict[str, Any]:
     """Returns what metrics.json holds: the test part's scores and intervals, and the validation part's scores.
@@ -49,6 +35,7 @@ def score(
         train_counts: class name to its training images, in label order.
         aims: operating points, whose thresholds are chosen on the validation part.
         ordered: whether the order of the classes is known to mean something: else what needs one is left out.
+        class_mix: whether resamples hold the mix of classes `fixed`, or let it be `varied`.
         resamples: of the bootstrap.
 
     Raises:
@@ -69,7 +56,7 @@ def score(
         at_points = {f"point {i}": point(test, weights) for i, point in enumerate(points)}
         return measure(test, weights) | at_points
 
-    found = bootstrap(measures, test.groups, test.labels, resamples=resamples)
+    found = bootstrap(measures, test.groups, strata_of(test.labels, class_mix), resamples=resamples)
     reached = [found[f"point {i}"].point for i in range(len(aims))]
     once = np.ones((1, len(validation)))
     return {
@@ -81,41 +68,8 @@ def score(
             "operating_points": described([point(validation, once)[0] for point in points]),
         },
         "train_counts": dict(train_counts),
-        "intervals": _intervals(found, test.class_names, len(aims)),
+        "intervals": _intervals(found, test.class_names, len(aims)) | {"stratified": class_mix == FIXED},
     }
-
-
-def aims_of(
-    dataset: str,
-    class_names: Sequence[str],
-    train_parts: Sequence[str],
-    positive: Sequence[str] = (),
-    specificity: float = SPECIFICITY,
-) -> list[Aim]:
-    """Returns the operating points of a data set: what is asked for, or else what is known to be looked for.
-
-    Args:
-        dataset: its name.
-        class_names: all classes.
-        train_parts: parts that were trained on.
-        positive: classes to be found, by themselves or with commas between; empty: those of `POSITIVE`.
-        specificity: share of the other images that are to be left alone.
-
-    Raises:
-        ValueError: A positive is no class or all classes are, or the specificity is no share.
-    """
-    # The name of a class may hold a comma itself.
-    named = [[given] if given in class_names else given.split(",") for given in positive]
-    chosen = tuple(name for names in named for name in names) or POSITIVE.get(dataset, ())
-    strangers = [name for name in chosen if name not in class_names]
-    if strangers or (chosen and set(class_names) == set(chosen)):
-        raise ValueError(
-            f"--positive names {', '.join(map(repr, strangers)) or 'every class'}. Allowed are some of "
-            f"{', '.join(class_names)}, but not all; name those that are to be found."
-        )
-    if not 0 < specificity <= 1:
-        raise ValueError(f"--specificity is {specificity}. Allowed is a share above 0 and up to 1, such as 0.9.")
-    return [Aim(chosen, specificity, "validation" in train_parts)] if chosen else []
 
 
 def write_metrics(run: Path, metrics: Mapping[str, Any]) -> None:
@@ -180,7 +134,6 @@ def _intervals(found: Mapping[str, Distribution], class_names: Sequence[str], n_
         "level": LEVEL,
         "resamples": len(found["accuracy"].resampled),
         "unit": "group",
-        "stratified": True,
         "overall": {name: _interval(found[name]) for name in OVERALL if name in found},
         "per_class": {
             class_name: {name: _interval(found[name], number) for name in PER_CLASS}

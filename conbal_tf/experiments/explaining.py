@@ -4,6 +4,8 @@ import time
 from pathlib import Path
 
 from conbal_tf.experiments.origin import origin_of
+from conbal_tf.metrics.prediction_table import read_predictions
+from conbal_tf.runs.objects import read_object
 from conbal_tf.runs.run_files import file_of
 from conbal_tf.settings.load import read_settings
 from conbal_tf.settings.schema import Settings
@@ -21,6 +23,8 @@ def make_pictures(run: Path, records: Path | None = None) -> None:
         ValueError: The records are not those of the run.
     """
     folder, settings = _records_of(run, records)
+    # What the files of the run do not fit is said before TensorFlow is imported.
+    read_predictions(run)
     from tfrecords_tools.quiet import import_tensorflow
 
     import_tensorflow()
@@ -45,7 +49,8 @@ def _records_of(run: Path, records: Path | None) -> tuple[Path, Settings]:
 
     for name in ("classifier.keras", "predictions.csv", "embeddings.npz", "protocol.csv"):
         file_of(run, name)
-    settings = read_settings(file_of(run, "settings.toml"))
+    read_object(run, "settings.toml")
+    settings = read_settings(run / "settings.toml")
     place = (records or settings.records, settings.data.record_size, settings.data.crop)
     folder = records_directory(settings.data_name, *place)
     if not is_built(settings.data_name, *place):

@@ -3,7 +3,7 @@
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +11,10 @@ import pandas as pd
 
 from conbal_tf.metrics.answers import Answers
 from conbal_tf.metrics.prediction_table import answers_of, read_predictions
-from conbal_tf.runs.finished_run import read_run
+from conbal_tf.runs.damage import damaged
+from conbal_tf.runs.finished_run import FinishedRun, read_run
 from conbal_tf.settings.load import read_settings
+from conbal_tf.settings.methods import unused_sections
 from conbal_tf.settings.save import differing
 from conbal_tf.settings.schema import Settings
 
@@ -105,8 +107,18 @@ def _read(runs: Sequence[Path], first: pd.DataFrame, run_a: Path) -> tuple[tuple
         # Classes in another order are the same classes, and their order is not the one that is known.
         ordered, here = finished.is_ordered and tuple(counts) == names, {name: counts[name] for name in names}
         answers.append(answers_of(rows.loc[first.index], "test", here, ordered=ordered))
-        settings.append(read_settings(run / "settings.toml"))
+        settings.append(_settings_of(finished))
     return tuple(settings), tuple(answers)
+
+
+def _settings_of(run: FinishedRun) -> Settings:
+    """Returns the settings of a run, having found all their sections: one that is cut off would be read as defaults."""
+    path = run.folder / "settings.toml"
+    settings = read_settings(path)
+    sections = {field.name for field in fields(settings) if is_dataclass(getattr(settings, field.name))}
+    if lacking := sorted(sections - unused_sections(settings.method) - set(run.settings)):
+        raise damaged(path, f"no section {', '.join(lacking)}", f"a file with all sections of {settings.method}")
+    return settings
 
 
 def _check_images(first: pd.DataFrame, rows: pd.DataFrame, run_a: Path, run: Path) -> None:

@@ -1,4 +1,4 @@
-"""Intervals of metrics by the bootstrap: whole groups of images are drawn, each class as often as it is there."""
+"""Intervals of metrics by the bootstrap: whole groups of images are drawn, from each class by itself or from all."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -80,7 +80,7 @@ class Distribution:
 
 
 def bootstrap(
-    measures: Measures, groups: np.ndarray, labels: np.ndarray, *, resamples: int = RESAMPLES, seed: int = 0
+    measures: Measures, groups: np.ndarray, strata: np.ndarray, *, resamples: int = RESAMPLES, seed: int = 0
 ) -> dict[str, Distribution]:
     """Returns how metrics vary with the images: over resamples of groups, and without each group.
 
@@ -88,33 +88,33 @@ def bootstrap(
         measures: from weights [(k, n)] to metrics [(k, ...)], such as `measures.measure`.
         groups: of images that belong together [(n,) str]; they are drawn together. An empty one makes an image a group
             of its own.
-        labels: classes of the images [(n,) int]. Groups are drawn within the class of their first image, so that no
-            resample is without a rare class. The only group of a class is in every resample as it is: what another one
-            would say, nobody knows.
+        strata: within which groups are drawn, by their first image [(n,) int]; `strata_of` makes them. Where they are
+            classes, every resample has as many groups of each, and the only group of a class is in every one as it is:
+            what another one would say, nobody knows.
         resamples: how many, 1 or more.
-        seed: of the draws. Equal groups, labels and seed give equal draws, so that two models can be compared on them.
+        seed: of the draws. Equal groups, strata and seed give equal draws, so that two models can be compared on them.
     """
-    group_of, stratum_of = numbered(groups, labels)
+    group_of, stratum_of = numbered(groups, strata)
     point = {name: values[0] for name, values in measures(np.ones((1, len(group_of)), np.int32)).items()}
-    drawn = resampled(measures, groups, labels, resamples=resamples, seed=seed)
-    set_of, strata = left_out_together(stratum_of)
-    left_out = _measured(measures, without_each(set_of[group_of], strata))
-    return {name: Distribution(point[name], drawn[name], left_out[name], strata) for name in point}
+    drawn = resampled(measures, groups, strata, resamples=resamples, seed=seed)
+    set_of, of_sets = left_out_together(stratum_of)
+    left_out = _measured(measures, without_each(set_of[group_of], of_sets))
+    return {name: Distribution(point[name], drawn[name], left_out[name], of_sets) for name in point}
 
 
 def resampled(
-    measures: Measures, groups: np.ndarray, labels: np.ndarray, *, resamples: int = RESAMPLES, seed: int = 0
+    measures: Measures, groups: np.ndarray, strata: np.ndarray, *, resamples: int = RESAMPLES, seed: int = 0
 ) -> dict[str, Array]:
     """Returns metrics on resamples alone, which variances and covariances need no more than [(resamples, ...)].
 
     Args:
         measures: as for `bootstrap`, and so are the others.
         groups: [(n,) str].
-        labels: [(n,) int].
+        strata: [(n,) int].
         resamples: how many, 1 or more.
         seed: of the draws.
     """
-    return _measured(measures, draws(*numbered(groups, labels), resamples, seed))
+    return _measured(measures, draws(*numbered(groups, strata), resamples, seed))
 
 
 def _measured(measures: Measures, blocks: Iterable[NDArray]) -> dict[str, Array]:

@@ -3,7 +3,7 @@
 The same code gives a figure (all weights 1) and its interval (weights of resamples), so that they cannot differ.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -32,6 +32,16 @@ class Weighted:
         return confusion.confusion_matrices(answers.labels, answers.predicted, self.weights, answers.n_classes)
 
     @property
+    def precision(self) -> Array:
+        """How much of what is called a class is of it; NaN for one that a resample has not drawn [(resamples, C)]."""
+        return self._of_drawn(confusion.precision(self.confusion))
+
+    @property
+    def f1(self) -> Array:
+        """F1 of each class; NaN for one that a resample has not drawn [(resamples, C) float64]."""
+        return self._of_drawn(confusion.f1(self.confusion))
+
+    @property
     def auc(self) -> Array:
         """One class against the others [(resamples, C) float64]."""
         return self._rankings[..., 0]
@@ -47,13 +57,17 @@ class Weighted:
 
     def mean_f1(self, place: int) -> Array:
         """Returns the mean F1 of the major (0), middle (1) or minor (2) classes; NaN if none [(resamples,) float64]."""
-        return self._mean_over(self.answers.class_groups[place])
+        members = [self.answers.class_names.index(name) for name in self.answers.class_groups[place]]
+        return _mean_of_classes(self.f1[:, members])
 
-    def _mean_over(self, names: Sequence[str]) -> Array:
-        members = [self.answers.class_names.index(name) for name in names]
-        if not members:
-            return np.full(len(self.weights), np.nan)
-        return confusion.f1(self.confusion)[:, members].mean(axis=1)
+    def _of_drawn(self, values: Array) -> Array:
+        """Returns values of classes without those of which there are images, none of them in the resample.
+
+        Such a resample says nothing of the class, where 0 would say that it is never found. A class of which there is
+        no image at all keeps its 0, as in scikit-learn.
+        """
+        there = np.bincount(self.answers.labels, minlength=self.answers.n_classes) > 0
+        return np.where(there & (self.confusion.sum(axis=-1) == 0), np.nan, values)
 
     @cached_property
     def _rankings(self) -> Array:
@@ -113,7 +127,7 @@ def _mean_of_classes(values: Array) -> Array:
 # terminal and the page take it from here; docs/metrics.md says what it is.
 OVERALL: dict[str, Measure] = {
     "accuracy": Measure(lambda weighted: confusion.accuracy(weighted.confusion), "accuracy"),
-    "macro_f1": Measure(lambda weighted: confusion.f1(weighted.confusion).mean(axis=-1), "macro F1"),
+    "macro_f1": Measure(lambda weighted: _mean_of_classes(weighted.f1), "macro F1"),
     "balanced_accuracy": Measure(lambda weighted: confusion.balanced_accuracy(weighted.confusion), "balanced accuracy"),
     "quadratic_weighted_kappa": Measure(
         lambda weighted: confusion.quadratic_weighted_kappa(weighted.confusion),
@@ -145,9 +159,9 @@ OVERALL: dict[str, Measure] = {
     ),
 }
 PER_CLASS: dict[str, Measure] = {
-    "precision": Measure(lambda weighted: confusion.precision(weighted.confusion), "precision"),
+    "precision": Measure(lambda weighted: weighted.precision, "precision"),
     "recall": Measure(lambda weighted: confusion.recall(weighted.confusion), "recall"),
-    "f1": Measure(lambda weighted: confusion.f1(weighted.confusion), "F1"),
+    "f1": Measure(lambda weighted: weighted.f1, "F1"),
     "specificity": Measure(lambda weighted: confusion.specificity(weighted.confusion), "specificity"),
     "auc": Measure(lambda weighted: weighted.auc, "AUC"),
     "average_precision": Measure(lambda weighted: weighted.average_precision, "average precision"),

@@ -1,4 +1,4 @@
-"""Which images the resamples of a bootstrap hold, and those of a jackknife: whole groups, class by class."""
+"""Which images the resamples of a bootstrap hold, and those of a jackknife: whole groups, stratum by stratum."""
 
 from collections.abc import Iterator
 
@@ -9,21 +9,33 @@ from numpy.typing import NDArray
 WEIGHTS_AT_ONCE = 1_000_000
 # Of more groups, several of a class are left out together: each by itself would take hours.
 MOST_LEFT_OUT = 4000
+FIXED, VARIED = "fixed", "varied"
 
 
-def numbered(groups: np.ndarray, labels: np.ndarray) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Returns the number of each image's group [(n,) int], and the class of the first image of each [(groups,) int].
+def strata_of(labels: np.ndarray, class_mix: str) -> NDArray[np.int64]:
+    """Returns the strata within which groups are drawn [(n,) int].
+
+    Args:
+        labels: classes of the images [(n,) int].
+        class_mix: `fixed` draws within each class: how a metric varies with other images of the same mix of classes.
+            `varied` draws from all: the mix varies as it does where images come as they come.
+    """
+    return np.asarray(labels) if class_mix == FIXED else np.zeros(len(labels), np.int64)
+
+
+def numbered(groups: np.ndarray, strata: np.ndarray) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Returns the number of each image's group [(n,) int], and the stratum of the first image of each [(groups,) int].
 
     Args:
         groups: an empty one makes an image a group of its own [(n,) str].
-        labels: [(n,) int].
+        strata: such as the classes [(n,) int].
     """
     names = np.asarray(groups).astype(str)
     _, numbers = np.unique(names, return_inverse=True)
     alone = names == ""
     numbers[alone] = numbers.max() + 1 + np.arange(alone.sum())
     _, first, group_of = np.unique(numbers, return_index=True, return_inverse=True)
-    return group_of, np.asarray(labels)[first]
+    return group_of, np.asarray(strata)[first]
 
 
 def draws(group_of: np.ndarray, stratum_of: np.ndarray, resamples: int, seed: int) -> Iterator[NDArray[np.int32]]:
@@ -31,7 +43,7 @@ def draws(group_of: np.ndarray, stratum_of: np.ndarray, resamples: int, seed: in
 
     Args:
         group_of: the number of each image's group [(n,) int].
-        stratum_of: class of each group, within which it is drawn [(groups,) int].
+        stratum_of: that of each group, within which it is drawn [(groups,) int].
         resamples: how many, over all blocks.
         seed: of the draws.
     """

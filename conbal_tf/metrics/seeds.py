@@ -58,9 +58,10 @@ def difference_of_methods(
 
     Reference:
         Obuchowski and Rockette (1995), "Hypothesis testing of diagnostic accuracy for multiple readers and multiple
-        tests", with readers of one test each, and degrees of freedom as in Hillis (2007), "A comparison of denominator
-        degrees of freedom methods for multiple observer ROC analysis"; each method has a seed variance of its own, as
-        in Welch's t-test.
+        tests", with readers of one test each. The degrees of freedom are Satterthwaite's, and not those of Hillis
+        (2007), "A comparison of denominator degrees of freedom methods for multiple observer ROC analysis": he pools
+        the readers and takes what the cases add for known. Ours are more cautious, never more than his: each method has
+        a seed variance of its own, as in Welch's t-test, and what the images add is known by its groups alone.
     """
     if min(len(of_a), len(of_b)) < LEAST_SEEDS:
         raise ValueError(
@@ -96,8 +97,12 @@ def _variance_of_images(resampled_a: np.ndarray, resampled_b: np.ndarray) -> Arr
     """Returns what the difference of two methods of endless seeds would still vary by with the images [(...)]."""
     seeds_a, seeds_b = resampled_a.shape[1], resampled_b.shape[1]
     together = np.concatenate([resampled_a, resampled_b], axis=1)
-    deviations = together - together.mean(axis=0)
-    covariances = np.einsum("ri...,rj...->ij...", deviations, deviations) / (len(together) - 1)
+    # A resample without the class in question says nothing of it.
+    there = ~np.isnan(together).any(axis=1, keepdims=True)
+    count = there.sum(axis=0)
+    mean = np.where(there, together, 0.0).sum(axis=0) / np.maximum(count, 1)
+    deviations = np.where(there, together - mean, 0.0)
+    covariances = np.einsum("ri...,rj...->ij...", deviations, deviations) / np.maximum(count - 1, 1)
 
     def within(block: Array) -> Array:
         seeds = len(block)

@@ -1,5 +1,6 @@
 """What sits on a backbone: the projection head of stage 1 and the classifier head of stage 2."""
 
+import zipfile
 from pathlib import Path
 
 import keras
@@ -107,14 +108,15 @@ def load_classifier(path: Path, n_classes: int | None = None) -> keras.Model:
     """
     if not path.is_file():
         raise FileNotFoundError(f"No {path.name} in {path.parent}. {remedy_of(path)}")
+    kind = "a classifier that Keras has saved"
+    if not zipfile.is_zipfile(path):  # of which Keras says that there is no such file
+        raise damaged(path, f"{path.stat().st_size:,} bytes that are no archive", kind)
     try:
         trained = keras.models.load_model(path, custom_objects={"CaffeInput": CaffeInput}, compile=False)
         layers_there, answers = len(trained.layers), trained.output_shape
     # Keras, HDF5 and zipfile raise a dozen types of damaged content.
     except Exception as error:
-        raise damaged(
-            path, f"{type(error).__name__}: {shortened(error)}", "a classifier that Keras has saved"
-        ) from error
+        raise damaged(path, f"{type(error).__name__}: {shortened(error)}", kind) from error
     if layers_there != 4 or answers[1:] != (n_classes or answers[-1],):
         allowed = f"images, backbone, head and softmax, with answers (None, {n_classes or 'classes'})"
         raise damaged(path, f"a network of {layers_there} layers with answers {answers}", allowed)

@@ -70,5 +70,5 @@ def interval_of(metrics: Mapping[str, Any], metric: str, class_name: str | None 
     """
     intervals = metrics.get("intervals", {})
     group = intervals.get("overall", {}) if class_name is None else intervals.get("per_class", {}).get(class_name, {})
-    ends = group.get(metric, {}).get("bca", (None, None))
-    return None if None in ends else (ends[0], ends[1])
+    ends = group.get(metric, {}).get("bca")
+    return None if ends is None or None in ends else (ends[0], ends[1])

@@ -26,7 +26,7 @@ def sentences(found: Mapping[str, Any]) -> list[str]:
     said.append(_verdict(found))
     # At once after the verdict, which is easily taken for more than it is.
     said += _about_methods(found) if of_methods else _not_about_methods(found)
-    return [*said, _classes(found), _rule(found)]
+    return [*said, _classes(found), _rule(found), *_class_mix(found)]
 
 
 def is_one_method(found: Mapping[str, Any]) -> bool:
@@ -116,6 +116,12 @@ def _rule(found: Mapping[str, Any]) -> str:
         "each block the chance of any false claim is then about 5 % or less. The plain p is for one metric chosen "
         "before looking."
     )
+
+
+def _class_mix(found: Mapping[str, Any]) -> list[str]:
+    if found.get("class_mix") != "varied":
+        return []
+    return ["Intervals let the mix of classes vary, as it does where images come as they come."]
 
 
 def _of_one_method(found: Mapping[str, Any]) -> str:

@@ -37,6 +37,7 @@ LogitAdjustment = Literal["post_hoc", "loss"]
 HeadFeatures = Literal["cached", "online"]
 Crop = Literal["none", "fundus"]
 TestResize = Literal["square", "short_side"]
+ClassMix = Literal["fixed", "varied"]
 
 
 def fold_of(protocol: str) -> tuple[int, int] | None:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from conbal_tf.settings.choices import ClassMix
+
 
 @dataclass(frozen=True)
 class Evaluating:
@@ -15,6 +17,8 @@ class Evaluating:
     and worse in aptos)."""
     specificity: float = 0.9
     """Share of the other images to leave alone; the threshold is chosen on the validation part."""
+    class_mix: ClassMix = "fixed"
+    """Intervals: `fixed` for other images of the same mix of classes, `varied` for images as they come."""
     without_leaks: bool = False
     """Score the test images that do not leak as well, and say by how much the others flatter the figures."""
     pictures: bool = False

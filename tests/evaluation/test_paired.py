@@ -140,6 +140,20 @@ def test_classes_without_order_have_no_kappa_and_the_others_are_tests_of_one_few
     assert unordered[first]["p_holm"] == pytest.approx(min(1.0, len(unordered) * unordered[first]["p"]))
 
 
+@pytest.mark.parametrize("kind", ["models", "methods"])
+def test_mix_of_classes_varies_for_both_sides_together(kind: str) -> None:
+    of_a, of_b = two(7, 60, seeds=2)
+
+    def compared(mix: str) -> dict:
+        return models(of_a[0], of_b[0], class_mix=mix) if kind == "models" else methods(of_a, of_b, class_mix=mix)
+
+    fixed, varied = compared("fixed"), json.loads(json.dumps(compared("varied"), allow_nan=False))
+    assert (fixed["class_mix"], varied["class_mix"]) == ("fixed", "varied")
+    assert fixed["overall"]["accuracy"]["difference"] == varied["overall"]["accuracy"]["difference"]
+    assert fixed["overall"] != varied["overall"]
+    assert all(None not in its[key]["interval"] for its in varied["per_class"].values() for key in COMPARED_PER_CLASS)
+
+
 def test_two_seeds_of_one_method_can_be_two_different_models() -> None:
     # Single runs differ for sure where seeds are noisy; the method does not differ from itself.
     random = np.random.default_rng(4)

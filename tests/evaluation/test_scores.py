@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from conbal_tf.evaluation.scores import Aim, aims_of, score, write_metrics
+from conbal_tf.evaluation.aims import Aim, aims_of
+from conbal_tf.evaluation.scores import score, write_metrics
 from conbal_tf.metrics.measures import OVERALL, PER_CLASS
 from tests.evaluation.made_predictions import COUNTS, predictions
 
@@ -25,6 +26,17 @@ def test_every_metric_has_a_figure_and_both_intervals_ready_for_json() -> None:
     assert (metrics["major_f1"], metrics["middle_f1"], metrics["minor_f1"]) == pytest.approx(tuple(f1s.values()))
     assert list(metrics["train_counts"].items()) == list(COUNTS.items())
     assert metrics["validation"]["accuracy"] != metrics["accuracy"]
+
+
+def test_intervals_say_whether_the_mix_of_classes_was_held_fixed() -> None:
+    fixed, varied = (
+        score(predictions(), COUNTS, [Aim(("NA",))], class_mix=mix, resamples=80) for mix in ("fixed", "varied")
+    )
+    assert (fixed["intervals"]["stratified"], varied["intervals"]["stratified"]) == (True, False)
+    json.dumps(varied, allow_nan=False)
+    # Figures are those of the images, whatever is drawn of them.
+    assert {**fixed, "intervals": None} == {**varied, "intervals": None}
+    assert fixed["intervals"]["overall"]["accuracy"] != varied["intervals"]["overall"]["accuracy"]
 
 
 def test_kappa_of_classes_without_a_known_order_is_nowhere() -> None:

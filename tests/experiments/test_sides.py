@@ -126,6 +126,13 @@ def test_named_run_must_be_finished(runs: Path, name: str, all_seeds: bool) -> N
         both(runs, all_seeds=all_seeds)
 
 
+def test_settings_without_a_section_of_their_method_are_named(runs: Path) -> None:
+    settings = runs / "paper-focal-seed0" / "settings.toml"
+    settings.write_text(settings.read_text().split("[focal]")[0])
+    with pytest.raises(ValueError, match=rf"^{settings} cannot be read: received no section focal\."):
+        both(runs)
+
+
 def test_seeds_that_differ_by_more_are_refused(runs: Path) -> None:
     settings = runs / "paper-focal-seed2" / "settings.toml"
     settings.write_text(settings.read_text().replace("batch_size", "batch_size = 7 #", 1))

@@ -27,13 +27,16 @@ def from_scikit_learn(answers: Answers, weights: np.ndarray) -> dict[str, float 
         precision, recall, f1, _ = sk.precision_recall_fscore_support(
             labels, predicted, labels=classes, zero_division=0, **given_weights
         )
+        # A class that there is, and that the weights leave out, is told nothing of.
+        left_out = (np.bincount(labels, weights, answers.n_classes) == 0) & np.isin(classes, labels)
+        precision, f1 = (np.where(left_out, np.nan, scores) for scores in (precision, f1))
         specificity = [
             sk.recall_score(labels != c, predicted != c, zero_division=np.nan, **given_weights) for c in classes
         ]
         auc, average_precision = np.transpose([of_ranking(answers, weights, c) for c in classes])
         return {
             "accuracy": sk.accuracy_score(labels, predicted, **given_weights),
-            "macro_f1": float(f1.mean()),
+            "macro_f1": float(np.nanmean(f1)),
             "balanced_accuracy": sk.recall_score(
                 labels, predicted, labels=classes, average="macro", zero_division=np.nan, **given_weights
             ),

@@ -68,7 +68,9 @@ def test_weight_is_the_same_as_so_many_copies(drawn: tuple[Answers, np.ndarray])
     copies = np.repeat(np.arange(len(answers)), weights[1])
     copied = taken(answers, copies)
     weighted, plain = measure(answers, weights), measure(copied)
-    for name in OVERALL | PER_CLASS:
+    # Without copies, a class of which there are images says nothing; one of which there are none counts 0.
+    gone = set(answers.labels) != set(copied.labels)
+    for name in set(OVERALL | PER_CLASS) - ({"precision", "f1", "macro_f1"} if gone else set()):
         assert weighted[name][1] == close(plain[name][0]), name
 
 

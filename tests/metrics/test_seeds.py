@@ -70,6 +70,21 @@ def test_which_is_called_a_changes_the_sign_alone() -> None:
     assert one.interval == pytest.approx(-other.interval[::-1])
 
 
+@pytest.mark.parametrize("seeds", [2, 3, 6])
+def test_degrees_of_freedom_are_never_more_than_hillis_has(seeds: int) -> None:
+    random = np.random.default_rng(seeds)
+    for _ in range(50):
+        a, b = random.normal(0, random.random(), (seeds, 1)), random.normal(0, random.random(), (seeds, 1))
+        moved = np.concatenate([a, b]).T[..., None] + random.normal(0, random.random(), (60, 2 * seeds, 1))
+        groups = int(random.integers(5, 500))
+        found = difference_of_methods(a, b, moved[:, :seeds], moved[:, seeds:], np.array([groups]))
+        of_seeds = (a.var(ddof=1) + b.var(ddof=1)) / seeds
+        variance = of_seeds / found.of_seeds[0]
+        # Readers of one test each: their mean square has 2 (seeds - 1) degrees, the covariances are taken for known.
+        hillis = variance**2 / (of_seeds**2 / (2 * (seeds - 1)))
+        assert found.degrees_of_freedom[0] <= hillis * (1 + 1e-9)
+
+
 def test_one_seed_is_refused() -> None:
     a, b = np.array([0.5]), np.array([0.5, 0.6])
     with pytest.raises(ValueError, match=r"received 1 of A and 2 of B.*2 or more of each.*train more"):

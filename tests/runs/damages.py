@@ -57,6 +57,7 @@ OF_JSON: dict[str, Callable[[bytes], bytes]] = {
 }
 OF_TOML: dict[str, Callable[[bytes], bytes]] = {
     "its first line alone": lambda content: content.split(b"\n")[0] + b"\n",
+    "all but its first sections": lambda content: content.split(b"[training]")[0],
     "its first section alone": lambda content: content.split(b"[")[0],
     "a value of another type": lambda content: content.replace(b'"digits"', b"5", 1),
 }

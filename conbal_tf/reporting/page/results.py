@@ -97,7 +97,7 @@ def _how(runs: Sequence[PageRun]) -> str:
     best = "Bold: the best of its row. " if len(runs) > 1 else ""
     if given is None:
         return f"{best}Without intervals, a difference of a few hundredths says little."
-    strata = ", within each class" if given.get("stratified") else ""
+    strata = ", within each class: the mix of classes is held fixed" if given.get("stratified") else ""
     return (
         f"{best}In small figures: {100 * given.get('level', 0.95):g}{PER_CENT} intervals, from "
         f"{given.get('resamples', 0):,} resamples of the test part by {given.get('unit', 'image')}{strata}. They tell "
