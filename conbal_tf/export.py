@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from conbal_tf.runs.lock import held
 from conbal_tf.settings.exporting import Exporting, read_prior
 from conbal_tf.settings.load import parse, read_settings
+from conbal_tf.settings.paths import check_model_place
 from tfrecords_tools.command import run_or_exit
 
 if TYPE_CHECKING:
@@ -74,8 +75,10 @@ def export(run: Path, out: Path | None = None, *, calibrate: bool = False, prior
 def _free_place(run: Path, out: Path | None) -> Path:
     """Returns a folder that is not there yet."""
     if out is None:
+        check_model_place(run, "RUN (--out names another place)")
         versions = [int(path.name) for path in (run / "export").glob("*") if path.name.isdecimal()]
         return run / "export" / str(max(versions, default=0) + 1)
+    check_model_place(out, "--out")
     if out.exists():
         raise ValueError(f"{out} exists already. A model is written to a new folder; give --out another, or remove it.")
     return out

@@ -13,7 +13,7 @@ from tfrecords_tools.auditing.findings import Finding
 from tfrecords_tools.auditing.page import page
 from tfrecords_tools.auditing.sources import Source, open_source
 from tfrecords_tools.auditing.summary import as_json, summary
-from tfrecords_tools.build_flags import add_origin, told_origin
+from tfrecords_tools.build_flags import add_origin, given, told_origin
 from tfrecords_tools.catalogue import DATASETS
 from tfrecords_tools.command import FAILED, run_command
 from tfrecords_tools.publishing import FINISHED, published
@@ -74,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    flags = _parser().parse_args(arguments)
+    flags = given(_parser(), arguments)
     start = time.monotonic()
     source = open_source(flags.folder, flags.dataset, told_origin(flags, flags.folder))
     out = flags.out or source.out

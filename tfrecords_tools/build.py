@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tfrecords_tools import records as layout
-from tfrecords_tools.build_flags import PROG, origin_of, parser
+from tfrecords_tools.build_flags import PROG, given, origin_of, parser
 from tfrecords_tools.command import run_command
 from tfrecords_tools.mask_notes import note_companions, note_two_coloured
 from tfrecords_tools.origins import Origin
@@ -133,7 +133,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: list[str]) -> None:
-    flags = parser().parse_args(arguments)
+    flags = given(parser(), arguments)
     prepared = prepare_records(
         flags.dataset,
         origin_of(flags),

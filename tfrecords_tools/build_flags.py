@@ -1,13 +1,14 @@
 """The flags of `python -m tfrecords_tools.build`."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from tfrecords_tools.catalogue import DATASETS
 from tfrecords_tools.conflicts import CONFLICTS
 from tfrecords_tools.origins import Origin
+from tfrecords_tools.paths import at_home, check_encoding
 from tfrecords_tools.protocols import DEFAULT, FOLD_EXAMPLE, IMPORT, PROTOCOLS, check_name
 from tfrecords_tools.records import CROPS
 
@@ -52,6 +53,20 @@ def parser() -> argparse.ArgumentParser:
     flags.add_argument("--protocol_seed", type=_at_least(0), default=0, help="seed of the split (default: %(default)s)")
     flags.add_argument("--debug", action="store_true", help="show the traceback of an error")
     return flags
+
+
+def given(flags: argparse.ArgumentParser, arguments: Sequence[str]) -> argparse.Namespace:
+    """Returns the values of the flags, paths with ~ expanded.
+
+    Raises:
+        ValueError: A path has no name that TensorFlow can open.
+        SystemExit: With code 2 after a wrong flag on stderr, with code 0 after `--help`.
+    """
+    values = {name: at_home(value) for name, value in vars(flags.parse_args(arguments)).items()}
+    for name, value in values.items():
+        if isinstance(value, Path):
+            check_encoding(value, f"--{name}")
+    return argparse.Namespace(**values)
 
 
 def _protocol(text: str) -> str:

@@ -86,7 +86,9 @@ def _is_of_tensorflow(error: BaseException) -> bool:
 
 def _modules(error: BaseException) -> list[str]:
     """Returns the modules that an error passed, the one that raised it last."""
-    return [frame.f_globals.get("__name__", "") for frame, _ in traceback.walk_tb(error.__traceback__)]
+    passed = [frame.f_globals for frame, _ in traceback.walk_tb(error.__traceback__)]
+    # A command's own module is called __main__; its specification knows better.
+    return [getattr(names.get("__spec__"), "name", names.get("__name__", "")) for names in passed]
 
 
 def _is_part(module: str, packages: tuple[str, ...]) -> bool:

@@ -38,6 +38,7 @@ def published(
         FileExistsError: The folder is there, and is not to be replaced.
     """
     prefix = f".unfinished_{folder.name}_"
+    made = [parent for parent in folder.parents if not parent.exists()]
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         _remove_abandoned(folder, prefix)
@@ -60,6 +61,9 @@ def published(
     finally:
         _remove(workplace, folder)
         os.close(lock)
+        for parent in made:
+            with contextlib.suppress(OSError):  # not empty
+                parent.rmdir()
 
 
 def _workplace(parent: Path, prefix: str) -> tuple[Path, int]:

@@ -1,6 +1,7 @@
 """One command at a time in a run folder: a lock that ends with its process, and says who holds it."""
 
 import contextlib
+import errno
 import json
 import os
 import socket
@@ -19,6 +20,7 @@ HOLDER = ".in_use.json"
 FILES = (LOCK, HOLDER)
 # How long a command of seconds waits for another one of its kind.
 PATIENCE = 120.0
+_UNWRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
 
 
 @contextlib.contextmanager
@@ -71,8 +73,12 @@ def _make(run: Path) -> list[Path]:
     try:
         run.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ValueError(f"Cannot write the run folder {run}: {error.strerror}. Choose another with --run.") from error
+        raise _cannot_write(run, error) from error
     return missing
+
+
+def _cannot_write(run: Path, error: OSError) -> ValueError:
+    return ValueError(f"Cannot write the run folder {run}: {error.strerror}. Choose another with --run.")
 
 
 def _take(lock: FileLock, run: Path, lasts: bool) -> bool:
@@ -85,8 +91,10 @@ def _take(lock: FileLock, run: Path, lasts: bool) -> bool:
             return True
         except Timeout:
             holder = _holder(run)
-        except OSError:  # The folder can only be read, or its file system knows no locks.
-            return False
+        except OSError as error:
+            if lasts and error.errno in _UNWRITABLE:
+                raise _cannot_write(run, error) from error
+            return False  # The file system knows no locks, or what is read here will be written elsewhere.
         if lasts or holder.get("lasts"):
             break
         if not patience:

@@ -4,7 +4,7 @@ import difflib
 import sys
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -14,6 +14,7 @@ from conbal_tf.settings import choices
 from conbal_tf.settings.methods import TRAITS
 from conbal_tf.settings.schema import Settings
 from conbal_tf.settings.validate import validate
+from tfrecords_tools.paths import at_home
 
 Flags = TypeVar("Flags")
 CONFIGS = Path(__file__).resolve().parents[2] / "configs"
@@ -66,7 +67,7 @@ def load(
     layers, _ = tyro.cli(
         _Layers, prog=prog, args=arguments, return_unknown_args=True, use_underscores=True, add_help=False
     )
-    config = None if layers.config is None else Path(layers.config)
+    config = None if layers.config is None else at_home(Path(layers.config))
     settings = Settings()
     dataset = layers.dataset or (config and _read_toml(config).get("dataset")) or settings.dataset
     if dataset in choices.names(choices.Dataset):  # Any other name is refused below, as a wrong value.
@@ -77,8 +78,9 @@ def load(
         _Command, prog=prog, description=description, args=arguments, default=_Command(settings), use_underscores=True
     )
     _refuse_flags_of_other_methods(arguments, command.settings.method)
-    validate(command.settings)
-    return command.settings, command.options
+    settings, options = _at_home(command.settings), _at_home(command.options)
+    validate(settings)
+    return settings, options
 
 
 def parse(kind: type[Flags], arguments: Sequence[str], prog: str, description: str = "") -> Flags:
@@ -94,7 +96,9 @@ def parse(kind: type[Flags], arguments: Sequence[str], prog: str, description: s
         SystemExit: With code 2 after one error on stderr, with code 0 after `--help`.
     """
     marks = (tyro.conf.PositionalRequiredArgs, tyro.conf.FlagCreatePairsOff)
-    return tyro.cli(kind, prog=prog, description=description, args=arguments, use_underscores=True, config=marks)
+    return _at_home(
+        tyro.cli(kind, prog=prog, description=description, args=arguments, use_underscores=True, config=marks)
+    )
 
 
 def read_settings(path: Path, over: Settings | None = None) -> Settings:
@@ -123,6 +127,12 @@ def read_settings(path: Path, over: Settings | None = None) -> Settings:
     except SystemExit:
         print(f"The mistake is in the file {path}.", file=sys.stderr)
         raise
+
+
+def _at_home(flags: Flags) -> Flags:
+    """Returns settings or flags, the paths among them with ~ expanded."""
+    paths = {field.name: at_home(getattr(flags, field.name)) for field in fields(flags)}  # type: ignore[arg-type]
+    return replace(flags, **paths)  # type: ignore[type-var]
 
 
 def _refuse_flags_of_other_methods(arguments: Sequence[str], method: str) -> None:

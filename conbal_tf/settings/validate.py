@@ -9,6 +9,7 @@ from conbal_tf.settings import choices
 from conbal_tf.settings.length import Length, parse_length
 from conbal_tf.settings.methods import TRAITS, unused_sections
 from conbal_tf.settings.own_images import check_own_images
+from conbal_tf.settings.paths import check_paths
 from conbal_tf.settings.schema import Settings
 
 
@@ -18,6 +19,7 @@ def validate(settings: Settings) -> None:
     Raises:
         ValueError: At the first such setting: what is wrong, what was received, what is allowed, what to do.
     """
+    check_paths(settings)
     check_own_images(settings)
     _check_method(settings)
     _check_protocol(settings)

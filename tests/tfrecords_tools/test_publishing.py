@@ -77,7 +77,10 @@ def test_kill_between_the_two_renames_loses_nothing(tmp_path: Path) -> None:
 )
 def test_full_disk_is_told_as_such_and_leaves_what_was_there(tmp_path: Path, error: Exception) -> None:
     publish(tmp_path / "records", "old")
-    with pytest.raises(ValueError, match=r"Cannot write records into .*: the disk is full.*--records"), published(tmp_path / "records"):
+    with (
+        pytest.raises(ValueError, match=r"Cannot write records into .*: the disk is full.*--records"),
+        published(tmp_path / "records"),
+    ):
         try:
             raise error
         except Exception as inner:
