@@ -58,7 +58,7 @@ def _open_if_closed(number: int) -> None:
 
 def _usable(stream: TextIO | None) -> TextIO:
     if stream is None:
-        return Path(os.devnull).open("w", encoding="utf-8")
+        return Path(os.devnull).open("w", encoding="utf-8", errors="backslashreplace")
     if not isinstance(stream, io.TextIOWrapper):  # of a notebook, which shows any text
         return stream
     stream.flush()

@@ -16,7 +16,7 @@ from conbal_tf.settings.schema import Data, Network, Training
 from tfrecords_tools.quiet import import_tensorflow
 import_tensorflow()
 from conbal_tf.training.speed import images_per_second
-table = tomllib.loads(sys.stdin.read())
+table = tomllib.load(sys.stdin.buffer)
 print(images_per_second(Data(**table["data"]), Network(**table["network"]), Training(**table["training"])))
 """
 
@@ -64,7 +64,8 @@ def measure(run: PlannedRun) -> float | None:
     if length.unit == "epochs":
         return None
     command = [sys.executable, "-c", _PROBE]
-    tried = subprocess.run(command, input=to_toml(run.settings), capture_output=True, text=True, check=False)
+    utf_8 = {"encoding": "utf-8", "errors": "replace"}
+    tried = subprocess.run(command, input=to_toml(run.settings), capture_output=True, check=False, **utf_8)
     try:
         return length.count * training.batch_size * training.views / float(tried.stdout.split()[-1])
     except (IndexError, ValueError):  # It said nothing, or died of a GPU that is in use.

@@ -69,7 +69,7 @@ def _from_ps(number: int) -> str:
     command = ["ps", "-o", "stat=", "-o", "lstart=", "-p", str(number)]
     try:
         listed = subprocess.run(
-            command, env={**os.environ, "LC_ALL": "C"}, capture_output=True, text=True, check=True, timeout=10
+            command, env={**os.environ, "LC_ALL": "C"}, capture_output=True, encoding="ascii", check=True, timeout=10
         )
     except (OSError, subprocess.SubprocessError):
         return ""

@@ -40,7 +40,7 @@ def work(
     """
     command = [sys.executable, "-u", "-m", "conbal_tf.experiments.worker", str(held.path), held.token, module]
     command += arguments
-    with log.open("a", encoding="utf-8") as end:
+    with log.open("a", encoding="utf-8", errors="backslashreplace") as end:
         print(f"== {time.strftime('%Y-%m-%d %H:%M:%S %z')} on {host()}: {shlex.join(command)}", file=end, flush=True)
         with log.open("rb") as lines:
             lines.seek(0, os.SEEK_END)

@@ -180,5 +180,5 @@ def _commit() -> str | None:
 def _git(*arguments: str) -> str:
     command = ["git", *arguments]
     here = Path(__file__).parent
-    done = subprocess.run(command, cwd=here, capture_output=True, text=True, check=True, timeout=10)
+    done = subprocess.run(command, cwd=here, capture_output=True, encoding="utf-8", check=True, timeout=10)
     return done.stdout.strip()
