@@ -1,7 +1,7 @@
 """Texts are read and written in UTF-8, whatever the locale says: each call that opens one names the encoding."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -35,7 +35,7 @@ def without_encoding(source: str) -> Iterator[int]:
             yield call.lineno
 
 
-def is_binary(words: list[object]) -> bool:
+def is_binary(words: Sequence[object]) -> bool:
     return any(isinstance(word, str) and "b" in word and set(word) <= set("rwxab+") for word in words)
 
 

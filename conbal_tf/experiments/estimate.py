@@ -64,8 +64,7 @@ def measure(run: PlannedRun) -> float | None:
     if length.unit == "epochs":
         return None
     command = [sys.executable, "-c", _PROBE]
-    utf_8 = {"encoding": "utf-8", "errors": "replace"}
-    tried = subprocess.run(command, input=to_toml(run.settings), capture_output=True, check=False, **utf_8)
+    tried = subprocess.run(command, input=to_toml(run.settings).encode(), capture_output=True, check=False)
     try:
         return length.count * training.batch_size * training.views / float(tried.stdout.split()[-1])
     except (IndexError, ValueError):  # It said nothing, or died of a GPU that is in use.
