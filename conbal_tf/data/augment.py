@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import tensorflow as tf
 
+from conbal_tf.data.crop import random_crop
 from tfrecords_tools import images
 
 _GREY = (0.299, 0.587, 0.114)
@@ -50,16 +51,9 @@ def random_resized_crop(image: tf.Tensor, side: int, smallest: float, seed: tf.T
     Returns:
         The crop [(side, side, 3) float32], 0-255, resized as test images are.
     """
-    begin, size, _ = tf.image.stateless_sample_distorted_bounding_box(
-        tf.shape(image),
-        tf.constant([[[0.0, 0.0, 1.0, 1.0]]]),
-        seed=seed,
-        min_object_covered=0.0,
-        aspect_ratio_range=(3 / 4, 4 / 3),
-        area_range=(smallest, 1.0),
-        max_attempts=10,
-    )
-    return images.resize(tf.slice(image, begin, size), (side, side))
+    corner, size = random_crop(tf.shape(image)[:2], smallest, seed)
+    part = tf.slice(image, tf.concat([corner, [0]], axis=0), tf.concat([size, [-1]], axis=0))
+    return images.resize(part, (side, side))
 
 
 def random_flip(image: tf.Tensor, seed: tf.Tensor, axis: int) -> tf.Tensor:
