@@ -24,7 +24,7 @@ from conbal_tf.settings.reproduction import Reproduction
 from conbal_tf.settings.schema import Settings
 from conbal_tf.settings.tables import TABLES, Table, own_table
 from tfrecords_tools.command import FAILED, run_or_exit
-from tfrecords_tools.records import is_built
+from tfrecords_tools.records import found_instead, is_built
 
 OWN = "own"
 PROG = "python -m conbal_tf.reproduce"
@@ -88,6 +88,8 @@ def reproduce(options: Reproduction, tables: Mapping[str, Table] = TABLES, train
     _write(table, progress, folder)
     if progress.left():
         which = (base.data_name, base.records, base.data.record_size, base.data.crop)
+        if not is_built(*which) and (found := found_instead(*which)):
+            report(found)
         make_records(base, folder, lambda: is_built(*which), report)
         train_missing(progress, report, lambda: _write(table, progress, folder), trainer=trainer)
     files = _write(table, progress, folder)

@@ -91,7 +91,7 @@ def digits(digits_records: Path) -> "SplitRecords":
     from conbal_tf.data.split import open_split
 
     folder = digits_records / "digits"
-    return open_split(folder / "px16" / "2.0.0", folder / "protocols" / "grouped_seed0.csv")
+    return open_split(folder / "px16" / "3.0.0", folder / "protocols" / "grouped_seed0.csv")
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def stub_flags(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Returns flags of a table of digits whose records seem to be there; the stub can be run."""
-    version = tmp_path / "records" / "digits" / "px16" / "2.0.0"
+    version = tmp_path / "records" / "digits" / "px16" / "3.0.0"
     version.mkdir(parents=True)
     for name in ("dataset_info.json", "features.json"):
         (version / name).touch()

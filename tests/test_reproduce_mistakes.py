@@ -67,7 +67,7 @@ def planned(tmp_path: Path) -> tuple[Path, Settings]:
         (["--config", "configs/aptos.toml"], r"aptos.toml is for data set 'aptos'; table1 is of 'isic2018'"),
         (["--replicas", "-1"], r"replicas is -1"),
         (["--replicas", "7"], r"a multiple of the 7 replicas"),
-        (["--records", "nowhere"], r"No records of 'isic2018' at px40/2.0.0 in nowhere.*Get the images from"),
+        (["--records", "nowhere"], r"No records of 'isic2018' at px40/3.0.0 in nowhere.*Get the images from"),
         (["--runs", "README.md/runs"], r"Cannot write into README.md/runs/isic2018_small: Not a directory"),
     ],
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 from tfrecords_tools import records as layout
 from tfrecords_tools.build_flags import PROG, given, origin_of, parser
 from tfrecords_tools.command import run_command
+from tfrecords_tools.file_heads import are_mixed, read_heads
 from tfrecords_tools.mask_notes import note_companions, note_two_coloured
 from tfrecords_tools.origins import Origin
 from tfrecords_tools.preparation import Prepared, prepare_records
@@ -96,9 +97,13 @@ def _write(table: LabelTable, folder: Path, image_size: int, *, crop: str, skip_
     import_tensorflow()
     from tfrecords_tools.builder import RecordsBuilder
 
+    files = [example.source for example in table.examples if isinstance(example.source, Path)]
+    hash_whole = are_mixed(read_heads(files))
     # What appears meanwhile may be in use already.
     with published(folder, replace=folder.exists()) as workplace:
-        builder = RecordsBuilder(table, workplace, image_size, crop=crop, skip_unreadable=skip_unreadable)
+        builder = RecordsBuilder(
+            table, workplace, image_size, crop=crop, hash_whole=hash_whole, skip_unreadable=skip_unreadable
+        )
         builder.download_and_prepare()
         layout.check_written(Path(builder.data_dir))
         Path(builder.data_dir).rename(workplace / FINISHED)

@@ -31,14 +31,21 @@ class RecordsBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):  
     """
 
     VERSION = tfds.core.Version(records.VERSION)
-    RELEASE_NOTES: ClassVar[dict[str, str]] = {"2.0.0": "Records know equal images and official parts."}
+    RELEASE_NOTES: ClassVar[dict[str, str]] = records.CHANGES
     pkg_dir_path = Path(__file__).parent
     # There are no downloads. TFDS 4.9.10 would look for their checksums beside this file with importlib_resources, a
     # package that it does not install.
     code_path = None
 
     def __init__(
-        self, table: LabelTable, data_dir: Path, image_size: int, *, crop: str = "none", skip_unreadable: bool = False
+        self,
+        table: LabelTable,
+        data_dir: Path,
+        image_size: int,
+        *,
+        crop: str = "none",
+        hash_whole: bool = False,
+        skip_unreadable: bool = False,
     ) -> None:
         """Prepares the builder; `download_and_prepare` does the work.
 
@@ -47,6 +54,7 @@ class RecordsBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):  
             data_dir: folder of all records.
             image_size: the length of the stored images' shorter side, in pixels.
             crop: what is cut off images before they are resized, one of `records.CROPS`.
+            hash_whole: whether large JPEGs are hashed whole, as they have to be beside files of other formats.
             skip_unreadable: leave out images that cannot be decoded, instead of raising.
         """
         # TFDS would take it from the class's name. It wants a letter first, then letters, digits and underscores.
@@ -54,6 +62,7 @@ class RecordsBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):  
         self.table = table
         self.image_size = image_size
         self.crop = crop
+        self.hash_whole = hash_whole
         self.skip_unreadable = skip_unreadable
         size = tfds.core.BuilderConfig(name=records.size_name(image_size, crop), version=records.VERSION)
         super().__init__(data_dir=data_dir, config=size)
@@ -90,7 +99,8 @@ class RecordsBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):  
     def _split_generators(self, dl_manager: Any) -> dict[str, Iterator[tuple[str, dict[str, Any]]]]:
         """Returns one generator for each class. They share a stream of images; TFDS exhausts one after the other."""
         ordered = sorted(self.table.examples, key=lambda example: (example.label, example.id))
-        stream = progress(convert(ordered, self.image_size, crop=self.crop), len(ordered), "images")
+        converted = convert(ordered, self.image_size, crop=self.crop, hash_whole=self.hash_whole)
+        stream = progress(converted, len(ordered), "images")
         digest = hashlib.sha256()
         return {
             records.split_name(label): self._generate_examples(stream, label, digest)

@@ -1,7 +1,6 @@
 """Image files to what a record stores of them, on all cores."""
 
 import functools
-import hashlib
 import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
@@ -14,7 +13,10 @@ import tensorflow as tf
 
 from tfrecords_tools import images
 from tfrecords_tools.formats import READ, RefusedImageError
+from tfrecords_tools.headers import is_cmyk
 from tfrecords_tools.image_checks import check_image_file
+from tfrecords_tools.opening import open_image
+from tfrecords_tools.pixel_hash import hash_pixels
 from tfrecords_tools.tables import Example
 from tfrecords_tools.two_colours import has_two_colours
 
@@ -31,13 +33,13 @@ class StoredImage:
     """Of the original, upright, in pixels."""
     width: int
     pixel_hash: str
-    """Of the original, upright (`hash_pixels`): equal for equal images, however their files are encoded.
+    """Of the original, upright (`pixel_hash.hash_pixels`): equal for equal images, however their files are encoded.
 
-    A JPEG whose shorter side has 1,024 pixels or more is hashed as `images.decode_for` decodes it for records of up to
-    256 pixels, at a half to an eighth of its sides, so that no pixel is decoded for the hash alone; only larger records
-    and crops need a second decoding. What is decoded so is made of the file's coefficients of lower frequencies: a JPEG
-    and its progressive or otherwise repacked copy still have one hash, and the size of records and the crop do not
-    change it. What is lost is the equality of such a large JPEG with a PNG made of it.
+    It is that of the whole image wherever JPEGs lie beside files of other formats (`hash_whole`). Among JPEGs alone,
+    one whose shorter side has 1,024 pixels or more is hashed as `images.decode_for` decodes it for records of up to 256
+    pixels, at a half to an eighth of its sides, so that no pixel is decoded for the hash alone. What is decoded so is
+    made of the file's coefficients of lower frequencies: a JPEG and its progressive or otherwise repacked copy still
+    have one hash, and the size of records and the crop do not change it.
     """
     has_two_colours: bool
     """Whether the original has two colours, as masks have."""
@@ -59,7 +61,12 @@ Result = StoredImage | UnreadableImageError
 
 
 def convert(
-    examples: Iterable[Example], short_side: int, workers: int | None = None, *, crop: str = "none"
+    examples: Iterable[Example],
+    short_side: int,
+    workers: int | None = None,
+    *,
+    crop: str = "none",
+    hash_whole: bool = False,
 ) -> Generator[tuple[Example, Result]]:
     """Yields each example with its image decoded, resized and encoded, in the order given.
 
@@ -72,16 +79,19 @@ def convert(
         short_side: the length of the shorter side, in pixels.
         workers: number of threads (default: one for each core that this process may use).
         crop: what is cut away before, one of `images.CROPS`.
+        hash_whole: whether large JPEGs are hashed whole, too, which takes up to four times as long as what their
+            records need; without it they are no copies of files of other formats.
 
     Yields:
         The example, and its image or, for one that cannot be decoded, the error (not raised: the caller decides).
     """
     workers = workers or available_cores()
     waiting: deque[tuple[Example, Future[Result]]] = deque()
+    hashed_for = images.WHOLE if hash_whole else images.LEAST_DECODED_FOR
     with ThreadPoolExecutor(workers) as pool:
         try:
             for example in examples:
-                waiting.append((example, pool.submit(_convert_one, example, short_side, crop)))
+                waiting.append((example, pool.submit(_convert_one, example, short_side, hashed_for, crop)))
                 if len(waiting) >= workers * WAITING_PER_WORKER:
                     first, future = waiting.popleft()
                     yield first, future.result()
@@ -97,19 +107,7 @@ def available_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def hash_pixels(pixels: np.ndarray, size: tuple[int, int] | None = None) -> str:
-    """Returns the SHA-256 of an image's size and pixels, in hexadecimal digits.
-
-    Args:
-        pixels: the image [(height, width, 3) uint8].
-        size: height and width of the whole image, where these pixels are reduced.
-    """
-    digest = hashlib.sha256(f"{(*(size or pixels.shape[:2]), 3)}".encode())
-    digest.update(np.ascontiguousarray(pixels).data)
-    return digest.hexdigest()
-
-
-def _convert_one(example: Example, short_side: int, crop: str) -> Result:
+def _convert_one(example: Example, short_side: int, hashed_for: int, crop: str) -> Result:
     with tf.device("CPU:0"):  # copies to and from a GPU would take longer than the work
         if isinstance(example.source, np.ndarray):
             pixels = example.source
@@ -118,51 +116,56 @@ def _convert_one(example: Example, short_side: int, crop: str) -> Result:
             return StoredImage(encoded.numpy(), height, width, hash_pixels(pixels), has_two_colours(pixels))
         try:
             check_image_file(example.source)
-            return _convert_file(tf.constant(os.fsencode(example.source)), short_side, crop)
+            return _convert_file(tf.constant(os.fsencode(example.source)), short_side, hashed_for, crop)
         except RefusedImageError as error:
             return UnreadableImageError(example.source, str(error), error.advice)
         except (tf.errors.InvalidArgumentError, OSError) as error:
             return UnreadableImageError(example.source, _reason(error))
 
 
-def _convert_file(path: tf.Tensor, short_side: int, crop: str) -> StoredImage:
-    encoded, size, pixels, are_hashed = _of_file(crop)(path, short_side)
-    if not are_hashed:
-        pixels = _hashed_pixels()(path)
+def _convert_file(path: tf.Tensor, short_side: int, hashed_for: int, crop: str) -> StoredImage:
+    encoded, size, pixels, are_hashed, is_cmyk = _of_file(crop)(path, short_side, hashed_for)
     height, width = size.numpy().tolist()
     decoded = pixels.numpy()
-    return StoredImage(encoded.numpy(), height, width, hash_pixels(decoded, (height, width)), has_two_colours(decoded))
+    if is_cmyk:
+        # TensorFlow cuts off where Pillow rounds, by a grey level: no other library's copy would be one.
+        hashed = np.asarray(open_image(Path(os.fsdecode(path.numpy()))))
+    else:
+        hashed = decoded if are_hashed else _hashed_pixels()(path, hashed_for).numpy()
+    pixel_hash = hash_pixels(hashed, (height, width))
+    return StoredImage(encoded.numpy(), height, width, pixel_hash, has_two_colours(decoded))
+
+
+_PATH, _SIDE = tf.TensorSpec((), tf.string), tf.TensorSpec((), tf.int32)
 
 
 # Graphs, since they run outside Python's lock, while single operations wait for each other. Each is made once.
 @functools.cache
-def _of_file(crop: str) -> Callable[[tf.Tensor, int], tuple[tf.Tensor, ...]]:
-    @tf.function(input_signature=[tf.TensorSpec((), tf.string), tf.TensorSpec((), tf.int32)])
-    def of_file(path: tf.Tensor, short_side: tf.Tensor) -> tuple[tf.Tensor, ...]:
-        """Returns a JPEG, the original's size, the decoded pixels, and whether these are the ones that are hashed."""
+def _of_file(crop: str) -> Callable[[tf.Tensor, int, int], tuple[tf.Tensor, ...]]:
+    @tf.function(input_signature=[_PATH, _SIDE, _SIDE])
+    def of_file(path: tf.Tensor, short_side: tf.Tensor, hashed_for: tf.Tensor) -> tuple[tf.Tensor, ...]:
+        """Returns a JPEG, the size, the decoded pixels, whether these are hashed, and whether they were in CMYK."""
         image_bytes = tf.io.read_file(path)  # a string of Python's would be copied several times on its way here
         pixels, size = images.decode_for(image_bytes, short_side, crop)
-        reduction, hashed = (
-            images.reduction(image_bytes, size, *how) for how in ((short_side, crop), (images.LEAST_DECODED_FOR,))
-        )
+        reduction, hashed = (images.reduction(image_bytes, size, *how) for how in ((short_side, crop), (hashed_for,)))
         encoded = images.encode(images.as_stored(pixels, size, short_side, crop))
-        return encoded, size, pixels, reduction == hashed
+        return encoded, size, pixels, reduction == hashed, is_cmyk(image_bytes)
 
     return of_file
 
 
 @functools.cache
-def _hashed_pixels() -> Callable[[tf.Tensor], tf.Tensor]:
-    @tf.function(input_signature=[tf.TensorSpec((), tf.string)])
-    def hashed_pixels(path: tf.Tensor) -> tf.Tensor:
-        return images.decode_for(tf.io.read_file(path), images.LEAST_DECODED_FOR)[0]
+def _hashed_pixels() -> Callable[[tf.Tensor, int], tf.Tensor]:
+    @tf.function(input_signature=[_PATH, _SIDE])
+    def hashed_pixels(path: tf.Tensor, hashed_for: tf.Tensor) -> tf.Tensor:
+        return images.decode_for(tf.io.read_file(path), hashed_for)[0]
 
     return hashed_pixels
 
 
 @functools.cache
 def _of_pixels(crop: str) -> Callable[[tf.Tensor, int], tf.Tensor]:
-    @tf.function(input_signature=[tf.TensorSpec((None, None, 3), tf.uint8), tf.TensorSpec((), tf.int32)])
+    @tf.function(input_signature=[tf.TensorSpec((None, None, 3), tf.uint8), _SIDE])
     def of_pixels(pixels: tf.Tensor, short_side: tf.Tensor) -> tf.Tensor:
         return images.encode(images.as_stored(pixels, tf.shape(pixels)[:2], short_side, crop))
 

@@ -12,6 +12,13 @@ def is_jpeg(image_bytes: tf.Tensor) -> tf.Tensor:
     return tf.strings.substr(image_bytes, 0, 3) == b"\xff\xd8\xff"
 
 
+def is_cmyk(image_bytes: tf.Tensor) -> tf.Tensor:
+    """Returns whether the bytes [() string] are a JPEG of four colours [() bool]."""
+    return tf.cond(
+        is_jpeg(image_bytes), lambda: tf.equal(tf.io.extract_jpeg_shape(image_bytes)[2], 4), lambda: tf.constant(False)
+    )
+
+
 def checked_size(image_bytes: tf.Tensor) -> tf.Tensor:
     """Returns height and width that an image's header names.
 

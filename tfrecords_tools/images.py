@@ -9,17 +9,23 @@ from functools import partial
 
 import tensorflow as tf
 
+from tfrecords_tools.formats import MAX_PIXELS
 from tfrecords_tools.fundus import crop_fundus
 from tfrecords_tools.headers import checked_size, is_jpeg
 from tfrecords_tools.orientation import is_transposed, read_orientation, upright
 
 JPEG_QUALITY = 95
+# TensorFlow's own choice is a fast inverse cosine transform: up to 13 grey levels off, and darker in red and blue. This
+# one gives what Pillow, torchvision and OpenCV decode, to the last bit.
+_decode_jpeg = partial(tf.io.decode_jpeg, channels=3, dct_method="INTEGER_ACCURATE")
 # What JPEG's decoder can divide the sides by, for less work, and how many times the wanted side is then left at least.
 REDUCTIONS = (1, 2, 4, 8)
 LEFT_OVER = 2
 LEFT_OVER_BEFORE_CROP = 4
 # For records smaller than this, images are decoded as for this size, so that conversion can hash the same pixels.
 LEAST_DECODED_FOR = 256
+# As a shorter side: no image has so many pixels that any of them would be spared.
+WHOLE = MAX_PIXELS
 # Mean and standard deviation of ImageNet's channels on the 0-255 scale, as commonly published.
 CHANNEL_MEANS = (123.675, 116.28, 103.53)
 CHANNEL_DEVIATIONS = (58.395, 57.12, 57.375)
@@ -29,7 +35,7 @@ def decode(image_bytes: tf.Tensor) -> tf.Tensor:
     """Returns the pixels of an encoded image as a record has it: whole, its EXIF orientation not looked at.
 
     Args:
-        image_bytes: one encoded image [() string].
+        image_bytes: one encoded JPEG; TensorFlow's operation takes a PNG, too [() string].
 
     Returns:
         Pixels in RGB, 0-255 [(height, width, 3) uint8]; a grey image has three equal channels.
@@ -37,8 +43,7 @@ def decode(image_bytes: tf.Tensor) -> tf.Tensor:
     Raises:
         tf.errors.InvalidArgumentError: The bytes are no image, or a truncated one.
     """
-    pixels = tf.io.decode_image(image_bytes, channels=3, expand_animations=False)
-    return tf.ensure_shape(pixels, (None, None, 3))
+    return tf.ensure_shape(_decode_jpeg(image_bytes), (None, None, 3))
 
 
 def decode_for(image_bytes: tf.Tensor, short_side: int | tf.Tensor, crop: str = "none") -> tuple[tf.Tensor, tf.Tensor]:
@@ -60,14 +65,19 @@ def decode_for(image_bytes: tf.Tensor, short_side: int | tf.Tensor, crop: str = 
         tf.errors.InvalidArgumentError: The bytes are no such image, a truncated one, or one that `headers` refuses.
     """
     size = checked_size(image_bytes)
-    decoders = [partial(tf.io.decode_jpeg, image_bytes, channels=3, ratio=ratio) for ratio in REDUCTIONS]
+    decoders = [partial(_decode_jpeg, image_bytes, ratio=ratio) for ratio in REDUCTIONS]
     which = tf.where(is_jpeg(image_bytes), _number_of_reduction(size, short_side, crop), len(decoders))
     # Without the dependency a graph might unpack an image of any size while its size is still looked at.
     with tf.control_dependencies([size]):
-        pixels = tf.switch_case(which, [*decoders, partial(decode, image_bytes)])
+        pixels = tf.switch_case(which, [*decoders, partial(_decode_other, image_bytes)])
     orientation = read_orientation(image_bytes)
     size = tf.cond(is_transposed(orientation), lambda: size[::-1], lambda: size)
     return tf.ensure_shape(upright(pixels, orientation), (None, None, 3)), size
+
+
+def _decode_other(image_bytes: tf.Tensor) -> tf.Tensor:
+    """Returns the pixels of a PNG, BMP or GIF."""
+    return tf.io.decode_image(image_bytes, channels=3, expand_animations=False)
 
 
 def reduction(image_bytes: tf.Tensor, size: tf.Tensor, short_side: int | tf.Tensor, crop: str = "none") -> tf.Tensor:

@@ -119,15 +119,14 @@ def _read_table(dataset: str, origin: Origin, records: Path, image_size: int, cr
     """Returns the label table, or says where the images are to be had."""
     known, images, name = DATASETS[dataset], origin.images, str(origin.name)
     wanted = f"records of {name!r} at {layout.size_name(image_size, crop)}/{layout.VERSION}"
-    others = layout.others_built(name, records, image_size, crop)
-    found = f" Found there: {', '.join(others)}." if others else ""
+    found = layout.found_instead(name, records, image_size, crop)
     if known.needs or not known.download or (images.is_dir() and has_content(images)):
         if found:
-            print(f"No {wanted} in {records} yet.{found}", flush=True)
+            print(f"No {wanted} in {records} yet. {found}", flush=True)
         return known.read_labels(origin)
     state = "is empty" if images.is_dir() else "is no folder" if images.exists() else "does not exist"
     raise FileNotFoundError(
-        f"No {wanted} in {records}.{found} The folder {images} to make them of {state}. Get the images from "
-        f"{known.download}, unpack them into {images} and run: "
+        f"No {wanted} in {records}. {f'{found} ' if found else ''}The folder {images} to make them of {state}. "
+        f"Get the images from {known.download}, unpack them into {images} and run: "
         f"{layout.build_command(dataset, images, records, image_size, crop)}"
     )

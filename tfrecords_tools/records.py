@@ -9,8 +9,13 @@ import numpy as np
 
 from tfrecords_tools.names import check_read_back
 
-VERSION = "2.0.0"
+VERSION = "3.0.0"
 """Of the records' content: a change of it makes records of an older version unusable."""
+CHANGES = {
+    "1.0.0": "the first",
+    "2.0.0": "records know equal images and official parts",
+    "3.0.0": "JPEGs are decoded exactly, so that pixels are a little brighter and copies in other formats are known",
+}
 READ_TOGETHER = 4096
 CROPS = ("none", "fundus")
 """What may be cut off originals before they are resized; `images.CROPS` has the functions."""
@@ -50,12 +55,25 @@ def is_finished(folder: Path) -> bool:
     return (folder / "dataset_info.json").is_file() and (folder / "features.json").is_file()
 
 
-def others_built(dataset: str, records: Path, image_size: int, crop: str = "none") -> list[str]:
-    """Returns finished records of other sizes, crops or versions, as in `px256/2.0.0`."""
+def found_instead(dataset: str, records: Path, image_size: int, crop: str = "none") -> str:
+    """Returns what to say of finished records of other sizes, crops or versions; empty where there are none.
+
+    Those of an older version are not read: what changed since, and what becomes of their folder, is said, too.
+    """
     folder = Path(records) / dataset
     wanted = records_directory(dataset, records, image_size, crop)
-    found = [path for path in folder.glob("px*/*") if path != wanted and is_finished(path)]
-    return sorted(str(path.relative_to(folder)) for path in found)
+    found = sorted(path for path in folder.glob("px*/*") if path != wanted and is_finished(path))
+    if not found:
+        return ""
+    said = f"Found there: {', '.join(str(path.relative_to(folder)) for path in found)}."
+    older = [version for version in CHANGES if version != VERSION and version in {path.name for path in found}]
+    if not older:
+        return said
+    changes = "; ".join(list(CHANGES.values())[list(CHANGES).index(older[0]) + 1 :])
+    return (
+        f"{said} Records of version {' and '.join(older)} are not read any more ({changes}): they are made anew from "
+        "the images, and their folders may be removed."
+    )
 
 
 def build_command(dataset: str, images: Path | None, records: Path, image_size: int, crop: str = "none") -> str:

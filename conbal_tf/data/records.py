@@ -118,7 +118,7 @@ def open_records(directory: Path) -> Records:
     """Opens a folder of records.
 
     Args:
-        directory: the version folder, such as records/isic2018/px256/2.0.0.
+        directory: the version folder, such as records/isic2018/px256/3.0.0.
 
     Raises:
         FileNotFoundError: There are no records there.

@@ -45,7 +45,7 @@ def make_pictures(run: Path, records: Path | None = None) -> None:
 
 def _records_of(run: Path, records: Path | None) -> tuple[Path, Settings]:
     """Returns the folder of a run's records, and its settings."""
-    from tfrecords_tools.records import build_command, is_built, records_directory
+    from tfrecords_tools.records import build_command, found_instead, is_built, records_directory
 
     for name in ("classifier.keras", "predictions.csv", "embeddings.npz", "protocol.csv"):
         file_of(run, name)
@@ -54,9 +54,11 @@ def _records_of(run: Path, records: Path | None) -> tuple[Path, Settings]:
     place = (records or settings.records, settings.data.record_size, settings.data.crop)
     folder = records_directory(settings.data_name, *place)
     if not is_built(settings.data_name, *place):
+        found = found_instead(settings.data_name, *place)
         raise FileNotFoundError(
-            f"No records in {folder}, where the images of {run} are looked for. Say where they are with --records DIR, "
-            f"or make them: {build_command(settings.dataset, None, *place)} {_origin(settings)}".rstrip()
+            f"No records in {folder}, where the images of {run} are looked for. {f'{found} ' if found else ''}Say "
+            "where they are with --records DIR, or make them: "
+            f"{build_command(settings.dataset, None, *place)} {_origin(settings)}".rstrip()
         )
     return folder, settings
 

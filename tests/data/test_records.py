@@ -74,7 +74,7 @@ def test_no_records_is_one_clear_error(tmp_path: Path) -> None:
 
 
 def test_damaged_records_are_one_clear_error(digits_records: Path, tmp_path: Path) -> None:
-    copy = shutil.copytree(digits_records / "digits" / "px16" / "2.0.0", tmp_path / "2.0.0")
+    copy = shutil.copytree(digits_records / "digits" / "px16" / "3.0.0", tmp_path / "3.0.0")
     shard = next(copy.glob("*class_03*"))
     shard.write_bytes(shard.read_bytes()[:-40])
     with pytest.raises(ValueError, match=r"records in .* are damaged .*--overwrite"):

@@ -42,7 +42,7 @@ def ask(model: Path, images: Path, where: Path) -> dict:
 def test_answers_to_the_records_own_bytes_are_those_of_predictions_csv(finished_run: Path, tmp_path: Path) -> None:
     from conbal_tf.data.records import open_records
 
-    records = open_records(finished_run.parent / "records" / "digits" / "px16" / "2.0.0")
+    records = open_records(finished_run.parent / "records" / "digits" / "px16" / "3.0.0")
     table = pd.read_csv(finished_run / "predictions.csv").query("part == 'test'").sort_values("id").iloc[::17]
     folder = tmp_path / "images"
     folder.mkdir()

@@ -65,32 +65,30 @@ rgba = Image.fromarray(np.dstack([PIXELS, ALPHA]))
 palette = colour.quantize(64)
 cmyk = Image.fromarray(np.dstack([PIXELS, (255 - ALPHA) // 2]), "CMYK")
 
-# Kind -> its content, and how far from Pillow's pixels ours may be. TensorFlow takes the fast
-# inverse cosine transform of JPEG.
-READ: dict[str, tuple[bytes, int]] = {
-    "JPEG": (saved(colour, "JPEG"), 6),
-    "JPEG 4:4:4": (saved(colour, "JPEG", subsampling=0), 6),
-    "progressive JPEG": (saved(colour, "JPEG", progressive=True), 6),
-    "grey JPEG": (saved(grey, "JPEG"), 3),
-    "CMYK JPEG": (saved(cmyk, "JPEG"), 6),  # with Adobe's mark, and inverted as Photoshop's are
-    "progressive CMYK JPEG": (saved(cmyk, "JPEG", progressive=True), 6),
-    "PNG": (saved(colour, "PNG"), 0),
-    "interlaced PNG": (interlaced_png(), 0),
-    "grey PNG": (saved(grey, "PNG"), 0),
-    "PNG of 1 bit": (saved(colour.convert("1"), "PNG"), 0),
-    "PNG with alpha": (saved(rgba, "PNG"), 0),
-    "grey PNG with alpha": (saved(Image.fromarray(np.dstack([PIXELS[:, :, 0], ALPHA])), "PNG"), 0),
-    "PNG with palette": (saved(palette, "PNG"), 0),
-    "PNG with palette and a transparent colour": (saved(palette, "PNG", transparency=3), 0),
-    "PNG of 16 bits": (png16(3), 0),
-    "PNG of 16 bits with alpha": (png16(4), 0),
-    "GIF": (saved(palette, "GIF"), 0),
-    "interlaced GIF": (saved(palette, "GIF", interlace=1), 0),
-    "animated GIF": (saved(palette, "GIF", save_all=True, append_images=[palette.rotate(180)] * 3), 0),
-    "BMP of 24 bits": (saved(colour, "BMP"), 0),
-    "BMP of 24 bits from the top": (
-        claiming(saved(colour.transpose(Image.Transpose.FLIP_TOP_BOTTOM), "BMP"), WIDTH, -HEIGHT),
-        0,
+# Kind -> its content.
+READ: dict[str, bytes] = {
+    "JPEG": saved(colour, "JPEG"),
+    "JPEG 4:4:4": saved(colour, "JPEG", subsampling=0),
+    "progressive JPEG": saved(colour, "JPEG", progressive=True),
+    "grey JPEG": saved(grey, "JPEG"),
+    "CMYK JPEG": saved(cmyk, "JPEG"),  # with Adobe's mark, and inverted as Photoshop's are
+    "progressive CMYK JPEG": saved(cmyk, "JPEG", progressive=True),
+    "PNG": saved(colour, "PNG"),
+    "interlaced PNG": interlaced_png(),
+    "grey PNG": saved(grey, "PNG"),
+    "PNG of 1 bit": saved(colour.convert("1"), "PNG"),
+    "PNG with alpha": saved(rgba, "PNG"),
+    "grey PNG with alpha": saved(Image.fromarray(np.dstack([PIXELS[:, :, 0], ALPHA])), "PNG"),
+    "PNG with palette": saved(palette, "PNG"),
+    "PNG with palette and a transparent colour": saved(palette, "PNG", transparency=3),
+    "PNG of 16 bits": png16(3),
+    "PNG of 16 bits with alpha": png16(4),
+    "GIF": saved(palette, "GIF"),
+    "interlaced GIF": saved(palette, "GIF", interlace=1),
+    "animated GIF": saved(palette, "GIF", save_all=True, append_images=[palette.rotate(180)] * 3),
+    "BMP of 24 bits": saved(colour, "BMP"),
+    "BMP of 24 bits from the top": claiming(
+        saved(colour.transpose(Image.Transpose.FLIP_TOP_BOTTOM), "BMP"), WIDTH, -HEIGHT
     ),
-    "BMP of 32 bits": (saved(rgba, "BMP"), 0),
+    "BMP of 32 bits": saved(rgba, "BMP"),
 }

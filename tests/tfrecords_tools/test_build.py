@@ -34,7 +34,7 @@ def test_command_reports_counts_and_does_nothing_the_second_time(
     command = ["--dataset", "aptos", "--images", str(aptos_folder), "--records", str(records), "--image_size", "8"]
     assert main(command) == 0
     out, err = capsys.readouterr()
-    assert "  no_dr               4\n" in out and f"Made {records / 'aptos' / 'px8' / '2.0.0'}: 20 images" in out
+    assert "  no_dr               4\n" in out and f"Made {records / 'aptos' / 'px8' / '3.0.0'}: 20 images" in out
     assert "20/20 images" in err
     before = snapshot(records)
     assert sorted({name.split("/")[1] for name in before}) == ["protocols", "px8"]
@@ -51,15 +51,15 @@ def test_crop_has_records_of_its_own(aptos_folder: Path, records: Path, capsys: 
     framed.paste(Image.open(eye).resize((30, 20)), (20, 6))
     framed.save(eye)
     assert main([*command, "--crop", "fundus"]) == 0
-    place = records / "aptos" / "px8_fundus" / "2.0.0"
+    place = records / "aptos" / "px8_fundus" / "3.0.0"
     assert f"Made {place}: 20 images" in capsys.readouterr().out
     assert is_built("aptos", records, 8, "fundus") and not is_built("aptos", records, 8)
     assert json.loads((place / "metadata.json").read_text())["crop"] == "fundus"
     row = {row["id"]: row for row in tfds.as_numpy(tfds.builder_from_directory(place).as_dataset("class_00"))}[b"eye00"]
     assert row["image"].shape == (8, 12, 3) and (row["height"], row["width"]) == (32, 64)
     assert main(command) == 0
-    assert "Found there: px8_fundus/2.0.0." in capsys.readouterr().out
-    with pytest.raises(FileNotFoundError, match=r"at px9_fundus/2\.0\.0 in .* --image_size 9 --crop fundus$"):
+    assert "Found there: px8_fundus/3.0.0." in capsys.readouterr().out
+    with pytest.raises(FileNotFoundError, match=r"at px9_fundus/3\.0\.0 in .* --image_size 9 --crop fundus$"):
         build_records("aptos", aptos_folder / "no", records, 9, crop="fundus")
 
 
@@ -86,7 +86,7 @@ def test_overwrite_builds_anew_and_keeps_the_old_records_after_an_error(aptos_fo
     assert snapshot(records) == before
     build_records("aptos", aptos_folder, records, 8, overwrite=True, skip_unreadable=True)
     assert json.loads((folder / "metadata.json").read_text())["class_counts"]["moderate"] == 3
-    assert [path.name for path in folder.parent.iterdir()] == ["2.0.0"]
+    assert [path.name for path in folder.parent.iterdir()] == ["3.0.0"]
 
 
 def test_protocol_of_other_images_is_refused_after_overwriting(aptos_folder: Path, records: Path) -> None:
@@ -121,10 +121,10 @@ def test_records_of_another_size_or_version_are_mentioned(
 ) -> None:
     folder = build_records("aptos", aptos_folder, records, 8)
     folder.rename(folder.with_name("0.9.0"))
-    with pytest.raises(FileNotFoundError, match=r"at px8/2\.0\.0 in .*Found there: px8/0\.9\.0\."):
+    with pytest.raises(FileNotFoundError, match=r"at px8/3\.0\.0 in .*Found there: px8/0\.9\.0\."):
         build_records("aptos", tmp_path / "nowhere", records, 8)
     build_records("aptos", aptos_folder, records, 9)
-    assert f"No records of 'aptos' at px9/2.0.0 in {records} yet. Found there: px8/0.9.0." in capsys.readouterr().out
+    assert f"No records of 'aptos' at px9/3.0.0 in {records} yet. Found there: px8/0.9.0." in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_killed_conversion_leaves_nothing_that_looks_finished(aptos_folder: Path
         os.kill(process.pid, signal.SIGKILL)
     assert not is_built("aptos", records, 8)
     folder = build_records("aptos", aptos_folder, records, 8)
-    assert [path.name for path in folder.parent.iterdir()] == ["2.0.0"]
+    assert [path.name for path in folder.parent.iterdir()] == ["3.0.0"]
     assert sum(split.num_examples for split in tfds.builder_from_directory(folder).info.splits.values()) == 60
 
 

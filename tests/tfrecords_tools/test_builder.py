@@ -12,7 +12,7 @@ import tensorflow_datasets as tfds
 from PIL import Image
 
 from tfrecords_tools.build import build_records, ensure_protocol, records_directory
-from tfrecords_tools.conversion import hash_pixels
+from tfrecords_tools.pixel_hash import hash_pixels
 from tfrecords_tools.records import read_labels
 
 
@@ -22,7 +22,7 @@ def truncate(path: Path) -> None:
 
 def test_tfds_reads_records_back_without_the_builder(aptos_folder: Path, records: Path) -> None:
     folder = build_records("aptos", aptos_folder, records, 8)
-    assert folder == records_directory("aptos", records, 8) == records / "aptos" / "px8" / "2.0.0"
+    assert folder == records_directory("aptos", records, 8) == records / "aptos" / "px8" / "3.0.0"
     builder = tfds.builder_from_directory(folder)
     assert builder.info.features["label"].names == ["no_dr", "mild", "moderate", "severe", "proliferative"]
     assert {name: split.num_examples for name, split in builder.info.splits.items()} == {
@@ -30,7 +30,7 @@ def test_tfds_reads_records_back_without_the_builder(aptos_folder: Path, records
     }
     metadata = dict(builder.info.metadata)
     assert metadata["class_counts"] == dict.fromkeys(builder.info.features["label"].names, 4)
-    assert (metadata["image_size"], metadata["version"], metadata["skipped"]) == (8, "2.0.0", [])
+    assert (metadata["image_size"], metadata["version"], metadata["skipped"]) == (8, "3.0.0", [])
     assert len(metadata["fingerprint"]) == 64
     raw = builder.as_dataset(split="class_03", decoders={"image": tfds.decode.SkipDecoding()}).as_numpy_iterator()
     rows = sorted(raw, key=lambda row: row["id"])

@@ -27,9 +27,11 @@ def refusal(path: Path) -> str:
 
 @pytest.mark.parametrize("kind", files.READ)
 def test_every_kind_is_read_as_pillow_does(kind: str, tmp_path: Path) -> None:
-    content, tolerance = files.READ[kind]
+    content = files.READ[kind]
     (tmp_path / "image").write_bytes(content)
     check_image_file(tmp_path / "image")
+    # Of black ink, TensorFlow cuts off where Pillow rounds.
+    tolerance = 1 if "CMYK" in kind else 0
     for pixels in (images.decode_for(content, 16)[0], served(content)):
         difference = np.asarray(pixels, np.int32) - files.as_pillow_reads(content)
         assert np.abs(difference).max() <= tolerance
@@ -41,7 +43,7 @@ def test_grey_of_16_bits_keeps_the_upper_8() -> None:
 
 
 def test_alpha_is_dropped_and_what_lies_under_it_is_seen() -> None:
-    np.testing.assert_array_equal(images.decode_for(files.READ["PNG with alpha"][0], 16)[0], files.PIXELS)
+    np.testing.assert_array_equal(images.decode_for(files.READ["PNG with alpha"], 16)[0], files.PIXELS)
 
 
 def test_transparent_pixels_of_a_gif_are_black() -> None:
@@ -86,7 +88,7 @@ def test_what_is_not_read_is_refused_by_name_by_conversion_and_graph(
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "BMP of 24 bits", "GIF"])
 def test_sizes_that_no_image_has_are_refused_before_memory_is_taken(kind: str, tmp_path: Path) -> None:
-    content, path = files.READ[kind][0], tmp_path / "x.png"
+    content, path = files.READ[kind], tmp_path / "x.png"
     width, height = (100_000, 100_000) if kind.startswith(("PNG", "BMP")) else (65_000, 65_000)
     for size, why in (((width, height), "more than 100000000 in all"), ((0, 9), "each side needs at least 1")):
         path.write_bytes(files.claiming(content, *size))
@@ -106,7 +108,7 @@ def test_sizes_that_no_image_has_are_refused_before_memory_is_taken(kind: str, t
     ("marker", "bits", "kind"), [(0xC3, 8, "without loss"), (0xC1, 12, "of 12 bits"), (0xC9, 8, "in arithmetic coding")]
 )
 def test_jpegs_beyond_the_decoder_are_refused_by_name(marker: int, bits: int, kind: str, tmp_path: Path) -> None:
-    content = bytearray(files.READ["JPEG"][0])
+    content = bytearray(files.READ["JPEG"])
     frame = content.index(b"\xff\xc0")
     content[frame + 1], content[frame + 4] = marker, bits
     (tmp_path / "x.jpg").write_bytes(content)
@@ -121,7 +123,7 @@ def test_cmyk_jpeg_without_adobes_mark_is_refused_since_its_ink_may_be_meant_eit
 
 
 def test_gif_whose_first_frame_is_a_part_and_one_that_fills_the_memory_are_refused(tmp_path: Path) -> None:
-    path, content = tmp_path / "x.gif", files.READ["GIF"][0]
+    path, content = tmp_path / "x.gif", files.READ["GIF"]
     path.write_bytes(files.claiming(content, 99, 88))
     assert "a GIF of 99 x 88 pixels whose first frame is 56 x 40 at (0, 0)" in refusal(path)
     frame = content.index(b"\x2c" + struct.pack("<HHHH", 0, 0, files.WIDTH, files.HEIGHT))
@@ -149,7 +151,7 @@ def read_refused(path: Path) -> str:
 def test_damaged_header_is_read_or_refused_with_words(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject, kind: str
 ) -> None:
-    content = bytearray(files.READ[kind][0])
+    content = bytearray(files.READ[kind])
     for place in data.draw(st.lists(st.integers(3, 60), max_size=4)):
         content[place] = data.draw(st.integers(0, 255))
     path = tmp_path_factory.getbasetemp() / "damaged"

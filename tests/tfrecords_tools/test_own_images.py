@@ -34,7 +34,7 @@ def table(tmp_path: Path, moles: Path) -> Origin:
 
 def test_tfds_reads_back_ids_and_classes_of_any_name(moles: Path, records: Path) -> None:
     folder = build_records("folder", moles, records, 8)
-    assert folder == records / "my_moles_1" / "px8" / "2.0.0"
+    assert folder == records / "my_moles_1" / "px8" / "3.0.0"
     builder = tfds.builder_from_directory(folder)
     assert builder.info.features["label"].names == ["3", "Nævus", "bös artig"]
     labels = read_labels(folder)
@@ -53,7 +53,7 @@ def test_command_takes_a_table_and_names_itself_when_the_images_have_changed(
     flags = [f"--{name}={value}" for name, value in table.said().items()]
     command = ["--dataset", "csv", *flags, "--records", str(records), "--image_size", "8", "--protocol", "paper"]
     assert main(command) == 0
-    assert f"Made {records}/5-moles/px8/2.0.0: 12 images" in capsys.readouterr().out
+    assert f"Made {records}/5-moles/px8/3.0.0: 12 images" in capsys.readouterr().out
     assert main(command) == 0
     assert "is already there" in capsys.readouterr().out
     assert table.labels

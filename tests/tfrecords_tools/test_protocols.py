@@ -55,7 +55,7 @@ def test_unknown_protocol_and_missing_records_are_refused(tmp_path: Path) -> Non
     with pytest.raises(ValueError, match=r"Unknown protocol 'papers'\. Allowed: grouped, paper"):
         ensure_protocol(tmp_path, "papers", 0)
     with pytest.raises(FileNotFoundError, match="No records in"):
-        ensure_protocol(tmp_path / "px8" / "2.0.0", "paper", 0)
+        ensure_protocol(tmp_path / "px8" / "3.0.0", "paper", 0)
 
 
 def test_protocol_file_of_copies_names_their_joined_group_and_splits_them_together(

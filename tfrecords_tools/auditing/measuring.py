@@ -1,7 +1,5 @@
 """One image to what an audit keeps of it, on all cores, with Pillow alone."""
 
-import hashlib
-import io
 import os
 from collections import deque
 from collections.abc import Generator, Iterable
@@ -10,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
 from tfrecords_tools.auditing.near_duplicates import perceptual_hash
 from tfrecords_tools.auditing.rows import Original, Row
 from tfrecords_tools.image_checks import check_image_file
+from tfrecords_tools.opening import open_image
+from tfrecords_tools.pixel_hash import hash_pixels
 from tfrecords_tools.two_colours import has_two_colours
 
 WAITING_PER_WORKER = 8
@@ -59,33 +59,14 @@ def measure_all(rows: Iterable[Row]) -> Generator[tuple[Row, Measurement | str]]
             pool.shutdown(cancel_futures=True)
 
 
-def open_image(source: Path | bytes | np.ndarray) -> Image.Image:
-    """Returns an image in RGB, upright as its EXIF orientation says.
-
-    Args:
-        source: a file, its content, or pixels in RGB [(height, width, 3) uint8].
-
-    Raises:
-        OSError: It is no image, or a truncated one; Pillow also raises ValueError and SyntaxError for broken files.
-    """
-    if isinstance(source, np.ndarray):
-        return Image.fromarray(source)
-    with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source) as image:
-        upright = ImageOps.exif_transpose(image)
-    if upright.mode.startswith("I"):  # 16 bits a pixel: Pillow would cut all above 255
-        upright = Image.fromarray((np.asarray(upright) // 256).astype(np.uint8))
-    return upright.convert("RGB")
-
-
 def measure(image: Image.Image) -> Measurement:
     """Returns what is kept of an image in RGB."""
-    digest = hashlib.sha256(f"{image.size}".encode())
-    digest.update(image.tobytes())
+    pixels = np.asarray(image)
     small = np.asarray(image.resize((SMALL, SMALL), Image.Resampling.BOX), np.float64)
     edge = np.ones((SMALL, SMALL), bool)
     edge[1:-1, 1:-1] = False
     return Measurement(
-        original=Original(image.height, image.width, digest.hexdigest(), has_two_colours(np.asarray(image))),
+        original=Original(image.height, image.width, hash_pixels(pixels), has_two_colours(pixels)),
         perceptual_hash=perceptual_hash(image),
         colour=small.mean(axis=(0, 1)),
         contrast=float(small.mean(axis=-1).std()),

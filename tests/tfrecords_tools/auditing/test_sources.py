@@ -21,9 +21,9 @@ def finish(folder: Path, skipped: str = "[]") -> Path:
     return folder
 
 
-@pytest.mark.parametrize("named", ["records/made/px40/2.0.0", "records/made/px40", "records/made", "records"])
+@pytest.mark.parametrize("named", ["records/made/px40/3.0.0", "records/made/px40", "records/made", "records"])
 def test_records_are_found_in_every_folder_above_them(named: str, tmp_path: Path) -> None:
-    folder = finish(tmp_path / "records/made/px40/2.0.0", '[{"id": "x", "file": "x.png"}]')
+    folder = finish(tmp_path / "records/made/px40/3.0.0", '[{"id": "x", "file": "x.png"}]')
     (tmp_path / "records/made/protocols").mkdir()
     (tmp_path / "records/made/protocols/paper_seed0.csv").touch()
     (tmp_path / "records/made/protocols/.paper_seed1.csv_1").touch()
@@ -35,18 +35,18 @@ def test_records_are_found_in_every_folder_above_them(named: str, tmp_path: Path
 
 
 def test_several_records_are_named_and_none_is_chosen(tmp_path: Path) -> None:
-    finish(tmp_path / "made/px40/2.0.0")
-    finish(tmp_path / "made/px64/2.0.0")
-    with pytest.raises(ValueError, match=r"more than once: 2 \(.*px40/2.0.0, .*px64/2.0.0\). Name one"):
+    finish(tmp_path / "made/px40/3.0.0")
+    finish(tmp_path / "made/px64/3.0.0")
+    with pytest.raises(ValueError, match=r"more than once: 2 \(.*px40/3.0.0, .*px64/3.0.0\). Name one"):
         open_source(tmp_path / "made")
 
 
 def test_records_that_are_being_made_are_not_seen(tmp_path: Path) -> None:
-    finish(tmp_path / "made/px40/.unfinished_2.0.0_x/2.0.0")
-    finish(tmp_path / "made/px40/2.0.0")
-    (tmp_path / "made/px64/2.0.0").mkdir(parents=True)
-    (tmp_path / "made/px64/2.0.0/features.json").touch()
-    assert open_source(tmp_path / "made").place == tmp_path / "made/px40/2.0.0"
+    finish(tmp_path / "made/px40/.unfinished_3.0.0_x/3.0.0")
+    finish(tmp_path / "made/px40/3.0.0")
+    (tmp_path / "made/px64/3.0.0").mkdir(parents=True)
+    (tmp_path / "made/px64/3.0.0/features.json").touch()
+    assert open_source(tmp_path / "made").place == tmp_path / "made/px40/3.0.0"
 
 
 def test_download_is_recognised_by_its_layout(aptos_folder: Path) -> None:
