@@ -51,7 +51,7 @@ def export(run: Path, out: Path | None = None, *, calibrate: bool = False, prior
     from conbal_tf.runs.run_files import file_of
 
     names = tuple(read_run(run).train_counts)
-    shown = read_settings(run / "settings.toml").data
+    settings = read_settings(run / "settings.toml")
     weights, place = file_of(run, "classifier.keras"), _free_place(run, out)
     if prior and not calibrate:
         raise ValueError("--prior is received without --calibrate, which it changes. Add --calibrate, or leave it out.")
@@ -64,10 +64,18 @@ def export(run: Path, out: Path | None = None, *, calibrate: bool = False, prior
     from conbal_tf.networks.heads import load_classifier
     from conbal_tf.serving import export as serving
 
-    classifier = load_classifier(weights, len(names))
-    view = TestView(shown.test_size, shown.test_resize)
-    size, crop = shown.record_size, shown.crop
-    serving.export(classifier, names, view, size, place, crop=crop, calibration=calibration, replace=False)
+    classifier, shown = load_classifier(weights, len(names)), settings.data
+    serving.export(
+        classifier,
+        names,
+        TestView(shown.test_size, shown.test_resize),
+        shown.record_size,
+        place,
+        crop=shown.crop,
+        bits=settings.bits,
+        calibration=calibration,
+        replace=False,
+    )
     print(f"Written: {place}{', calibrated' if calibrate else ''}")
     return place
 

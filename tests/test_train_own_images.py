@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import tensorflow as tf
 from PIL import Image
 
 from conbal_tf.train import main
@@ -76,6 +77,26 @@ def test_table_of_labels_is_trained_with_both_stages(moles: Path) -> None:
     assert json.loads((run / "environment.json").read_text())["dataset"]["class_counts"] == COUNTS
     assert set(pd.read_csv(run / "predictions.csv", keep_default_na=False)["group"]) <= {f"p{n}" for n in range(6)}
     assert 'group_column = "patient"' in (moles / "records" / "mine" / "mine.toml").read_text()
+
+
+@pytest.mark.slow
+def test_bits_of_16_bit_files_go_from_the_flag_to_records_settings_and_the_served_model(
+    moles: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number, path in enumerate(sorted((moles / "moles").rglob("*.png"))):
+        Image.fromarray(np.random.default_rng(number).integers(0, 4096, (20, 24), np.uint16)).save(path)
+    flags = ["--dataset", "folder", "--images", "moles", "--method", "cross_entropy", *SHORT[:7]]
+    assert "--bits 12" in refused(capsys, *flags) and not (moles / "records").exists()
+    main([*flags, "--bits", "12"])
+    (run,) = (moles / "runs" / "moles").iterdir()
+    assert "bits = 12" in (run / "settings.toml").read_text()
+    assert "bits = 12" in (moles / "records" / "moles" / "moles.toml").read_text()
+    table = pd.read_csv(run / "predictions.csv", keep_default_na=False).query("part == 'test'")
+    serve = tf.saved_model.load(str(run / "export" / "1")).signatures["serving_default"]
+    answers = serve(image_bytes=tf.constant([(moles / "moles" / f"{name}.png").read_bytes() for name in table["id"]]))
+    np.testing.assert_allclose(answers["probabilities"], table[[f"p_{name}" for name in COUNTS]], atol=0.02)
+    capsys.readouterr()
+    assert "made with --bits 12, and this is without --bits" in refused(capsys, *flags, "--run", "other")
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--out", type=Path, help="where to write (default: records/<dataset>/audit, or audit_<name of DIR>)"
     )
-    parser.add_argument("--strict", action="store_true", help="exit with 1 if there is a leak or a label conflict")
+    parser.add_argument(
+        "--strict", action="store_true", help="exit with 1 after an error, such as a leak or a label conflict"
+    )
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
     return parser
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from tfrecords_tools import records as layout
 from tfrecords_tools.build_flags import PROG, given, origin_of, parser
 from tfrecords_tools.command import run_command
+from tfrecords_tools.deep_files import check_depth
 from tfrecords_tools.file_heads import are_mixed, read_heads
 from tfrecords_tools.mask_notes import note_companions, note_two_coloured
 from tfrecords_tools.origins import Origin
@@ -64,7 +65,7 @@ def build_records(
 
     Raises:
         FileNotFoundError: No folder of images, label table or image files.
-        ValueError: As `prepare_records`, or an unreadable image.
+        ValueError: As `prepare_records`, an unreadable image, or 16-bit files of which little would be left.
     """
     origin = images if isinstance(images, Origin) else Origin(Path(images or Path("data") / dataset))
     prepared = prepare_records(dataset, origin, records, image_size, crop=crop, protocol=protocol, overwrite=overwrite)
@@ -77,10 +78,13 @@ def write_records(prepared: Prepared, *, skip_unreadable: bool = False) -> Path:
     if table is None:
         return folder
     note_companions(table)
+    files = [example.source for example in table.examples if isinstance(example.source, Path)]
+    heads = read_heads(files)
+    check_depth(files, heads, prepared.bits)
     print(f"Making {folder} of {len(table.examples)} images in {len(table.class_names)} classes.", flush=True)
     start = time.monotonic()
     try:
-        _write(table, folder, prepared.image_size, crop=prepared.crop, skip_unreadable=skip_unreadable)
+        _write(table, prepared, hash_whole=are_mixed(heads), skip_unreadable=skip_unreadable)
     except FileExistsError as error:
         if error.filename != str(folder):
             raise
@@ -90,19 +94,23 @@ def write_records(prepared: Prepared, *, skip_unreadable: bool = False) -> Path:
     return folder
 
 
-def _write(table: LabelTable, folder: Path, image_size: int, *, crop: str, skip_unreadable: bool) -> None:
-    """Converts the images of a table into `folder`."""
+def _write(table: LabelTable, prepared: Prepared, *, hash_whole: bool, skip_unreadable: bool) -> None:
+    """Converts the images of a table into the folder of what was prepared."""
     from tfrecords_tools.quiet import import_tensorflow
 
     import_tensorflow()
     from tfrecords_tools.builder import RecordsBuilder
 
-    files = [example.source for example in table.examples if isinstance(example.source, Path)]
-    hash_whole = are_mixed(read_heads(files))
     # What appears meanwhile may be in use already.
-    with published(folder, replace=folder.exists()) as workplace:
+    with published(prepared.folder, replace=prepared.folder.exists()) as workplace:
         builder = RecordsBuilder(
-            table, workplace, image_size, crop=crop, hash_whole=hash_whole, skip_unreadable=skip_unreadable
+            table,
+            workplace,
+            prepared.image_size,
+            crop=prepared.crop,
+            bits=prepared.bits,
+            hash_whole=hash_whole,
+            skip_unreadable=skip_unreadable,
         )
         builder.download_and_prepare()
         layout.check_written(Path(builder.data_dir))

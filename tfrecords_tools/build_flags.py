@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from tfrecords_tools.bit_depth import BITS
 from tfrecords_tools.catalogue import DATASETS
 from tfrecords_tools.conflicts import CONFLICTS
 from tfrecords_tools.origins import Origin
@@ -117,6 +118,13 @@ def _at_least(smallest: int) -> Callable[[str], int]:
     return whole_number
 
 
+def _bits(text: str) -> int:
+    """Returns a number of bits, refused at once where it is none."""
+    if not text.isdecimal() or int(text) not in BITS:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from {BITS[0]} to {BITS[-1]}")
+    return int(text)
+
+
 def _truth(text: str) -> bool:
     """Returns what a switch is set to, in the words that the settings of training have for it."""
     if text not in ("True", "False"):
@@ -149,4 +157,8 @@ _ORIGIN: dict[str, dict[str, Any]] = {
         "help": "folder and csv: take words such as nan and unknown for real names of classes and groups",
     },
     "name": {"help": "folder and csv: what to call the images (default: the name of their folder)"},
+    "bits": {
+        "type": _bits,
+        "help": "folder and csv: bits that the values of 16-bit PNGs have, such as 12, where these are the low ones",
+    },
 }

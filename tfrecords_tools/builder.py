@@ -23,7 +23,7 @@ class RecordsBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):  
 
     A record: `id`, `group`, `label`, `image` (JPEG of the given short side), `height`, `width` and `pixel_hash` of the
     original, `official_part` (of the data set's owners; empty where they named none), and one text for each attribute
-    of the table. The metadata: `class_counts`, `image_size`, `crop`, `version`, `imbalance_ratio`,
+    of the table. The metadata: `class_counts`, `image_size`, `crop`, `bits`, `version`, `imbalance_ratio`,
     `ordered` (whether the order of the classes means something), `skipped` (unreadable images that were left out),
     `two_coloured` (ids of images of two colours, as masks are),
     `fingerprint` (sha256 over each record's id, label and encoded image, so it identifies what a network was shown),
@@ -44,6 +44,7 @@ class RecordsBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):  
         image_size: int,
         *,
         crop: str = "none",
+        bits: int | None = None,
         hash_whole: bool = False,
         skip_unreadable: bool = False,
     ) -> None:
@@ -54,6 +55,7 @@ class RecordsBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):  
             data_dir: folder of all records.
             image_size: the length of the stored images' shorter side, in pixels.
             crop: what is cut off images before they are resized, one of `records.CROPS`.
+            bits: how many bits the values of 16-bit PNGs have, where that is said.
             hash_whole: whether large JPEGs are hashed whole, as they have to be beside files of other formats.
             skip_unreadable: leave out images that cannot be decoded, instead of raising.
         """
@@ -62,6 +64,7 @@ class RecordsBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):  
         self.table = table
         self.image_size = image_size
         self.crop = crop
+        self.bits = bits
         self.hash_whole = hash_whole
         self.skip_unreadable = skip_unreadable
         size = tfds.core.BuilderConfig(name=records.size_name(image_size, crop), version=records.VERSION)
@@ -88,6 +91,7 @@ class RecordsBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):  
                 image_size=self.image_size,
                 crop=self.crop,
                 ordered=self.table.ordered,
+                bits=self.bits,
                 imbalance_ratio=self.table.imbalance_ratio,
                 table_fingerprint=self.table.fingerprint,
                 class_counts={},
@@ -99,7 +103,7 @@ class RecordsBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):  
     def _split_generators(self, dl_manager: Any) -> dict[str, Iterator[tuple[str, dict[str, Any]]]]:
         """Returns one generator for each class. They share a stream of images; TFDS exhausts one after the other."""
         ordered = sorted(self.table.examples, key=lambda example: (example.label, example.id))
-        converted = convert(ordered, self.image_size, crop=self.crop, hash_whole=self.hash_whole)
+        converted = convert(ordered, self.image_size, crop=self.crop, bits=self.bits, hash_whole=self.hash_whole)
         stream = progress(converted, len(ordered), "images")
         digest = hashlib.sha256()
         return {

@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import tensorflow as tf
@@ -66,19 +67,22 @@ def convert(
     workers: int | None = None,
     *,
     crop: str = "none",
+    bits: int | None = None,
     hash_whole: bool = False,
 ) -> Generator[tuple[Example, Result]]:
     """Yields each example with its image decoded, resized and encoded, in the order given.
 
     Threads suffice, since TensorFlow's kernels run outside Python's lock. Each worker has one image in memory: its
     file, and at most 10 bytes for each of its pixels (3 decoded; besides, 6 in the decoder of a progressive JPEG, or 7
-    while one is turned upright), of which `formats.MAX_PIXELS` allows 100 million. A few encoded ones wait.
+    while one is turned upright; 21 where a PNG of 16 bits is stretched), of which `formats.MAX_PIXELS` allows 100
+    million. A few encoded ones wait.
 
     Args:
         examples: what to convert.
         short_side: the length of the shorter side, in pixels.
         workers: number of threads (default: one for each core that this process may use).
         crop: what is cut away before, one of `images.CROPS`.
+        bits: how many bits the values of 16-bit PNGs have, where that is said.
         hash_whole: whether large JPEGs are hashed whole, too, which takes up to four times as long as what their
             records need; without it they are no copies of files of other formats.
 
@@ -91,7 +95,7 @@ def convert(
     with ThreadPoolExecutor(workers) as pool:
         try:
             for example in examples:
-                waiting.append((example, pool.submit(_convert_one, example, short_side, hashed_for, crop)))
+                waiting.append((example, pool.submit(_convert_one, example, short_side, hashed_for, crop, bits)))
                 if len(waiting) >= workers * WAITING_PER_WORKER:
                     first, future = waiting.popleft()
                     yield first, future.result()
@@ -107,7 +111,7 @@ def available_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _convert_one(example: Example, short_side: int, hashed_for: int, crop: str) -> Result:
+def _convert_one(example: Example, short_side: int, hashed_for: int, crop: str, bits: int | None) -> Result:
     with tf.device("CPU:0"):  # copies to and from a GPU would take longer than the work
         if isinstance(example.source, np.ndarray):
             pixels = example.source
@@ -116,37 +120,39 @@ def _convert_one(example: Example, short_side: int, hashed_for: int, crop: str) 
             return StoredImage(encoded.numpy(), height, width, hash_pixels(pixels), has_two_colours(pixels))
         try:
             check_image_file(example.source)
-            return _convert_file(tf.constant(os.fsencode(example.source)), short_side, hashed_for, crop)
+            return _convert_file(_of_file(crop, bits), example.source, short_side, hashed_for)
         except RefusedImageError as error:
             return UnreadableImageError(example.source, str(error), error.advice)
         except (tf.errors.InvalidArgumentError, OSError) as error:
             return UnreadableImageError(example.source, _reason(error))
 
 
-def _convert_file(path: tf.Tensor, short_side: int, hashed_for: int, crop: str) -> StoredImage:
-    encoded, size, pixels, are_hashed, is_cmyk = _of_file(crop)(path, short_side, hashed_for)
+def _convert_file(of_file: "_OfFile", file: Path, short_side: int, hashed_for: int) -> StoredImage:
+    path = tf.constant(os.fsencode(file))
+    encoded, size, pixels, are_hashed, is_cmyk = of_file(path, short_side, hashed_for)
     height, width = size.numpy().tolist()
     decoded = pixels.numpy()
     if is_cmyk:
         # TensorFlow cuts off where Pillow rounds, by a grey level: no other library's copy would be one.
-        hashed = np.asarray(open_image(Path(os.fsdecode(path.numpy()))))
+        hashed = np.asarray(open_image(file))
     else:
         hashed = decoded if are_hashed else _hashed_pixels()(path, hashed_for).numpy()
     pixel_hash = hash_pixels(hashed, (height, width))
     return StoredImage(encoded.numpy(), height, width, pixel_hash, has_two_colours(decoded))
 
 
+_OfFile: TypeAlias = Callable[[tf.Tensor, int, int], tuple[tf.Tensor, ...]]
 _PATH, _SIDE = tf.TensorSpec((), tf.string), tf.TensorSpec((), tf.int32)
 
 
 # Graphs, since they run outside Python's lock, while single operations wait for each other. Each is made once.
 @functools.cache
-def _of_file(crop: str) -> Callable[[tf.Tensor, int, int], tuple[tf.Tensor, ...]]:
+def _of_file(crop: str, bits: int | None) -> _OfFile:
     @tf.function(input_signature=[_PATH, _SIDE, _SIDE])
     def of_file(path: tf.Tensor, short_side: tf.Tensor, hashed_for: tf.Tensor) -> tuple[tf.Tensor, ...]:
         """Returns a JPEG, the size, the decoded pixels, whether these are hashed, and whether they were in CMYK."""
         image_bytes = tf.io.read_file(path)  # a string of Python's would be copied several times on its way here
-        pixels, size = images.decode_for(image_bytes, short_side, crop)
+        pixels, size = images.decode_for(image_bytes, short_side, crop, bits)
         reduction, hashed = (images.reduction(image_bytes, size, *how) for how in ((short_side, crop), (hashed_for,)))
         encoded = images.encode(images.as_stored(pixels, size, short_side, crop))
         return encoded, size, pixels, reduction == hashed, is_cmyk(image_bytes)

@@ -19,6 +19,12 @@ def is_cmyk(image_bytes: tf.Tensor) -> tf.Tensor:
     )
 
 
+def is_deep_png(image_bytes: tf.Tensor) -> tf.Tensor:
+    """Returns whether the bytes [() string] begin as a PNG of 16 bits a channel does [() bool]."""
+    head = tf.strings.substr(image_bytes + b"\0" * HEAD_BYTES, 0, 25)
+    return (tf.strings.substr(head, 0, 4) == b"\x89PNG") & (tf.strings.substr(head, 24, 1) == b"\x10")
+
+
 def checked_size(image_bytes: tf.Tensor) -> tf.Tensor:
     """Returns height and width that an image's header names.
 

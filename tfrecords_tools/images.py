@@ -9,9 +9,10 @@ from functools import partial
 
 import tensorflow as tf
 
+from tfrecords_tools.bit_depth import stretch_table
 from tfrecords_tools.formats import MAX_PIXELS
 from tfrecords_tools.fundus import crop_fundus
-from tfrecords_tools.headers import checked_size, is_jpeg
+from tfrecords_tools.headers import checked_size, is_deep_png, is_jpeg
 from tfrecords_tools.orientation import is_transposed, read_orientation, upright
 
 JPEG_QUALITY = 95
@@ -46,38 +47,58 @@ def decode(image_bytes: tf.Tensor) -> tf.Tensor:
     return tf.ensure_shape(_decode_jpeg(image_bytes), (None, None, 3))
 
 
-def decode_for(image_bytes: tf.Tensor, short_side: int | tf.Tensor, crop: str = "none") -> tuple[tf.Tensor, tf.Tensor]:
+def decode_for(
+    image_bytes: tf.Tensor, short_side: int | tf.Tensor, crop: str = "none", bits: int | None = None
+) -> tuple[tf.Tensor, tf.Tensor]:
     """Returns an original's pixels, upright, and no more of them than its record needs.
 
     Alpha is dropped: a file does not say what it is to lie on, and Pillow's `convert("RGB")`, which most pipelines use,
-    drops it too. Of 16 bits the upper 8 stay. Of a GIF the first frame is taken, its transparent pixels black.
+    drops it too. Of 16 bits the upper 8 stay, as with Pillow, unless `bits` says how many are used. Of a GIF the first
+    frame is taken, its transparent pixels black.
 
     Args:
         image_bytes: one encoded JPEG, PNG, BMP or GIF [() string].
         short_side: the length that the shorter side is to get, in pixels.
         crop: name of the crop that is still to come, one of `CROPS`.
+        bits: how many bits the values of a 16-bit PNG have, the low ones: these are stretched to 8.
 
     Returns:
         Pixels in RGB, 0-255 [(height, width, 3) uint8], the sides divided by `reduction`, and height and width of the
         whole image [(2,) int32].
 
     Raises:
-        tf.errors.InvalidArgumentError: The bytes are no such image, a truncated one, or one that `headers` refuses.
+        tf.errors.InvalidArgumentError: The bytes are no such image, a truncated one, one that `headers` refuses, or one
+            with a value of more bits.
     """
     size = checked_size(image_bytes)
     decoders = [partial(_decode_jpeg, image_bytes, ratio=ratio) for ratio in REDUCTIONS]
     which = tf.where(is_jpeg(image_bytes), _number_of_reduction(size, short_side, crop), len(decoders))
     # Without the dependency a graph might unpack an image of any size while its size is still looked at.
     with tf.control_dependencies([size]):
-        pixels = tf.switch_case(which, [*decoders, partial(_decode_other, image_bytes)])
+        pixels = tf.switch_case(which, [*decoders, partial(_decode_other, image_bytes, bits)])
     orientation = read_orientation(image_bytes)
     size = tf.cond(is_transposed(orientation), lambda: size[::-1], lambda: size)
     return tf.ensure_shape(upright(pixels, orientation), (None, None, 3)), size
 
 
-def _decode_other(image_bytes: tf.Tensor) -> tf.Tensor:
+def _decode_other(image_bytes: tf.Tensor, bits: int | None) -> tf.Tensor:
     """Returns the pixels of a PNG, BMP or GIF."""
-    return tf.io.decode_image(image_bytes, channels=3, expand_animations=False)
+
+    def as_it_is() -> tf.Tensor:
+        return tf.io.decode_image(image_bytes, channels=3, expand_animations=False)
+
+    if bits is None:
+        return as_it_is()
+    return tf.cond(is_deep_png(image_bytes), lambda: _decode_deep(image_bytes, bits), as_it_is)
+
+
+def _decode_deep(image_bytes: tf.Tensor, bits: int) -> tf.Tensor:
+    values = tf.cast(tf.io.decode_png(image_bytes, channels=3, dtype=tf.uint16), tf.int32)
+    greatest, most = tf.reduce_max(values), 2**bits - 1
+    text = tf.strings.format(f"The PNG holds the value {{}}, above the {most} of {bits} bits.", greatest)
+    check = tf.debugging.Assert(greatest <= most, [text])
+    with tf.control_dependencies([] if check is None else [check]):
+        return tf.gather(tf.constant(stretch_table(bits)), values)
 
 
 def reduction(image_bytes: tf.Tensor, size: tf.Tensor, short_side: int | tf.Tensor, crop: str = "none") -> tf.Tensor:

@@ -31,6 +31,8 @@ class Origin:
     """All classes, where they have an order, from its one end to the other."""
     keep_missing: bool = False
     """Whether words for a missing value (nan, unknown) are real names of classes and groups."""
+    bits: int | None = None
+    """How many bits the values of one's own 16-bit PNGs have, 8 to 16, where these are the low ones."""
 
     def said(self) -> dict[str, Any]:
         """Returns the fields that say something, `images` always.

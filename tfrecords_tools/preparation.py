@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tfrecords_tools import records as layout
+from tfrecords_tools.bit_depth import BITS
 from tfrecords_tools.catalogue import DATASETS
-from tfrecords_tools.freshness import check_fresh, check_order
+from tfrecords_tools.freshness import check_bits, check_fresh, check_order
 from tfrecords_tools.litter import has_content
 from tfrecords_tools.origins import Origin, safe_name
 from tfrecords_tools.protocols import DEFAULT, check_can_be_split
@@ -24,6 +25,8 @@ class Prepared:
     """What is cut off images before they are resized, one of `records.CROPS`."""
     table: LabelTable | None
     """None where the records are there."""
+    bits: int | None = None
+    """How many bits the values of 16-bit PNGs have, where that is said."""
 
 
 def prepare_records(
@@ -67,15 +70,16 @@ def prepare_records(
     folder = layout.records_directory(name, records, image_size, crop)
     if layout.is_built(name, records, image_size, crop) and not overwrite:
         anew = f"{layout.build_command(dataset, None, records, image_size, crop)} {origin.flags()} --overwrite"
+        check_bits(folder, origin.bits, anew)
         if DATASETS[dataset].needs and origin.images.is_dir():
             check_fresh(folder, DATASETS[dataset].read_labels(origin), anew)
         else:
             check_order(folder, origin.class_order, anew)
-        return Prepared(folder, image_size, crop, None)
+        return Prepared(folder, image_size, crop, None, origin.bits)
     table = _read_table(dataset, origin, Path(records), image_size, crop)
     # A class too small to be split is better known before a long conversion than after.
     check_can_be_split(table, protocol)
-    return Prepared(folder, image_size, crop, table)
+    return Prepared(folder, image_size, crop, table, origin.bits)
 
 
 def data_name(dataset: str, origin: Origin) -> str:
@@ -102,6 +106,8 @@ def check_origin(dataset: str, origin: Origin) -> None:
             f"Data set {dataset!r} takes no {' or '.join(extra)}. Leave them out, or choose --dataset "
             f"{'csv' if set(given) - set(DATASETS['folder'].takes) else 'folder'} for images of your own."
         )
+    if origin.bits is not None and origin.bits not in BITS:
+        raise ValueError(f"bits is {origin.bits}; allowed are {BITS[0]} to {BITS[-1]}. Say --bits 12, for example.")
     name = data_name(dataset, origin)
     if needs and name.casefold() in DATASETS:
         raise ValueError(

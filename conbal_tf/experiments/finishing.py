@@ -34,4 +34,6 @@ def evaluate_and_export(settings: Settings, data: SplitRecords, run: Path) -> No
     explain(Examined(classifier, data, view, parts), run, progress=Countdown)
     write_pictures(run, draw(run))
     write_projector(run)
-    export(classifier, data.records.class_names, view, shown.record_size, run / "export" / "1", crop=shown.crop)
+    where = run / "export" / "1"
+    names, size = data.records.class_names, shown.record_size
+    export(classifier, names, view, size, where, crop=shown.crop, bits=settings.bits)

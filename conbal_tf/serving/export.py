@@ -23,6 +23,7 @@ def export(
     directory: Path,
     *,
     crop: str = "none",
+    bits: int | None = None,
     calibration: Calibration | None = None,
     replace: bool = True,
 ) -> None:
@@ -39,6 +40,7 @@ def export(
         record_size: short side of the records in pixels; images are first resized to it, as conversion does.
         directory: where to; the model appears there once it is whole.
         crop: what was cut away before records were resized, one of `images.CROPS`.
+        bits: how many bits the values of 16-bit PNGs have, where that was said of the images that were trained on.
         calibration: what becomes of the classifier's probabilities; it also stands in assets.extra/calibration.json.
         replace: whether a model that is there already gives way.
 
@@ -52,7 +54,7 @@ def export(
         return classifier(prepare(image_bytes)[tf.newaxis], training=False)[0]
 
     def prepare(image_bytes: tf.Tensor) -> tf.Tensor:
-        pixels, size = images.decode_for(image_bytes, record_size, crop)
+        pixels, size = images.decode_for(image_bytes, record_size, crop, bits)
         return prepare_test_image(images.as_stored(pixels, size, record_size, crop), view)
 
     def serve(image_bytes: tf.Tensor) -> dict[str, tf.Tensor]:

@@ -13,11 +13,13 @@ _COLUMNS = ("image_column", "label_column", "group_column")
 # What a data set needs, and what it takes beside that; `images` may be said of all.
 _NEEDS = {"folder": ("images",), "csv": ("images", "labels", "image_column", "label_column")}
 _TAKES = {
-    "folder": ("class_order", "keep_missing", "name"),
-    "csv": ("group_column", "class_order", "keep_missing", "name"),
+    "folder": ("class_order", "keep_missing", "name", "bits"),
+    "csv": ("group_column", "class_order", "keep_missing", "name", "bits"),
 }
 # All that can be said of one's own images, in the order of their settings.
-SAID = ("labels", *_COLUMNS, "class_order", "keep_missing", "name")
+SAID = ("labels", *_COLUMNS, "class_order", "keep_missing", "name", "bits")
+BITS = range(8, 17)
+"""Of 16-bit files; tfrecords_tools has the same (a test keeps the two equal)."""
 _MEANINGS = {
     "images": "the folder of the images",
     "labels": "the table with a row for each image",
@@ -53,6 +55,11 @@ def check_own_images(settings: Settings) -> None:
     _check_columns(settings)
     _check_order(settings)
     _check_name(settings)
+    if settings.bits is not None and settings.bits not in BITS:
+        raise ValueError(
+            f"bits is {settings.bits}; allowed are {BITS[0]} to {BITS[-1]}, how many of 16 bits the values of your "
+            "files use. Please set it to 12, for example (--bits, or bits in a file)."
+        )
 
 
 def write_settings_file(settings: Settings) -> Path | None:

@@ -143,6 +143,8 @@ class Settings:
     """Data sets folder and csv: words such as nan and unknown are real names of classes and groups."""
     name: str | None = None
     """Data sets folder and csv: what to call your images in records/ and runs/ (default: as their folder)."""
+    bits: int | None = None
+    """Data sets folder and csv: bits that the values of 16-bit PNGs have (8 to 16), where these are the low ones."""
     records: Path = Path("records")
     """Folder of the TFRecords."""
     run: Path | None = None

@@ -110,6 +110,30 @@ def test_originals_are_answered_as_evaluation_answers_their_records(resize: str,
         np.testing.assert_allclose(answered, evaluated, atol=0.02)
 
 
+def test_16_bit_file_is_served_as_its_record_is_evaluated(tmp_path: Path) -> None:
+    import tensorflow as tf
+
+    from conbal_tf.data.pipeline import TestView, prepare_test_image
+    from conbal_tf.networks.heads import classifier, classifier_head
+    from conbal_tf.serving.export import export
+    from tfrecords_tools import images
+    from tfrecords_tools.conversion import StoredImage, convert
+    from tfrecords_tools.tables import Example
+
+    model, view = classifier(small_network(), classifier_head(8, 2)), TestView(20)
+    export(model, ("well", "ill"), view, 30, tmp_path / "1", bits=12)
+    rows, columns = np.mgrid[0:40, 0:60]
+    (tmp_path / "a.png").write_bytes(tf.io.encode_png((rows * 50 + columns * 35)[:, :, None].astype(np.uint16)).numpy())
+    ((_, stored),) = convert([Example("a", "a", 0, tmp_path / "a.png")], 30, bits=12)
+    assert isinstance(stored, StoredImage)
+    pixels = images.decode(stored.encoded)
+    assert np.ptp(np.asarray(pixels, np.int32)) > 200  # without a word on the bits, 15
+    evaluated = model(prepare_test_image(pixels, view)[tf.newaxis])
+    serve = tf.saved_model.load(str(tmp_path / "1")).signatures["serving_default"]
+    answered = serve(image_bytes=tf.constant([(tmp_path / "a.png").read_bytes()]))["probabilities"]
+    np.testing.assert_allclose(answered, evaluated, atol=0.02)
+
+
 def test_served_model_refuses_what_it_would_read_wrongly(finished_run: Path) -> None:
     import tensorflow as tf
 

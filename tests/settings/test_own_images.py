@@ -11,6 +11,7 @@ from conbal_tf.settings.choices import OWN_IMAGES, Dataset, names
 from conbal_tf.settings.data_name import safe_name
 from conbal_tf.settings.load import load
 from conbal_tf.settings.own_images import SAID, write_settings_file
+from conbal_tf.settings.save import differences
 from conbal_tf.settings.schema import Settings
 from tests.settings.own import TOLD, told_flags
 from tests.settings.test_load import PROG, refused, write
@@ -35,6 +36,9 @@ MISTAKES = [
     (["--dataset=folder", "--images=a", "--name=../x"], "for example, x (--name"),
     (["--dataset=folder", "--images=data/Aptos"], "cannot be called 'Aptos'"),
     (["--dataset=folder", "--images=a", "--name=csv"], "for example my_csv"),
+    (["--dataset=isic2018", "--bits=12"], "Data set 'isic2018' takes no bits: only folder and csv do"),
+    (["--dataset=folder", "--images=a", "--bits=7"], "bits is 7; allowed are 8 to 16"),
+    (["--dataset=folder", "--images=a", "--bits=17"], "bits is 17; allowed are 8 to 16"),
     (
         ["--dataset=csv", "--images=a", "--labels=b", "--image_column=c", "--label_column=c"],
         "One column has two meanings: image_column 'c', label_column 'c'",
@@ -48,12 +52,15 @@ def test_mistake_reads_the_same_in_file_and_flag(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, flags: list[str], words: str
 ) -> None:
     from_flags = refused(capsys, *flags)
-    text = "\n".join('{} = "{}"'.format(*flag.removeprefix("--").split("=")) for flag in flags)
+    given = [flag.removeprefix("--").split("=") for flag in flags]
+    text = "\n".join(f"{name} = {value if value.isdecimal() else repr(value)}" for name, value in given)
     assert words in from_flags
     assert refused(capsys, "--config", write(tmp_path, text)) == from_flags
 
 
-@pytest.mark.parametrize("flags", [flags for flags, words in MISTAKES if "column" not in words])
+@pytest.mark.parametrize(
+    "flags", [flags for flags, words in MISTAKES if "column" not in words and "bits is" not in words]
+)
 def test_conversion_refuses_the_same(flags: list[str]) -> None:
     given = parser().parse_args([*flags, *([] if "--dataset" in flags[0] else ["--dataset=digits"])])
     with pytest.raises(ValueError, match=r"needs|takes no|name|called"):
@@ -92,7 +99,8 @@ def test_what_is_said_of_ones_own_images_reaches_the_conversion_whole() -> None:
     said = {field.name for field in fields(Origin)} - {"images"}
     assert said == set(SAID) <= {field.name for field in fields(Settings)}
     assert said == set(DATASETS["csv"].needs + DATASETS["csv"].takes) - {"images"}
-    flags = parser().parse_args(["--dataset=csv", *(f"--{name}=True" for name in ("images", *SAID))])
+    values = dict.fromkeys(("images", *SAID), "True") | {"bits": "12"}
+    flags = parser().parse_args(["--dataset=csv", *(f"--{name}={value}" for name, value in values.items())])
     assert set(origin_of_flags(flags).said()) == {"images", *SAID}
 
 
@@ -116,8 +124,8 @@ def test_built_in_data_set_has_its_default_folder_and_nothing_else_to_say() -> N
 
 
 def own(records: Path) -> Settings:
-    order = ["--keep_missing=True", "--class_order", "no ne", "-1", "Nävus"]
-    flags = ["--dataset=csv", *told_flags("csv"), "--group_column=patient id", *order, f"--records={records}"]
+    more = ["--keep_missing=True", "--bits=12", "--class_order", "no ne", "-1", "Nävus"]
+    flags = ["--dataset=csv", *told_flags("csv"), "--group_column=patient id", *more, f"--records={records}"]
     return load(flags, PROG)[0]
 
 
@@ -135,6 +143,17 @@ def test_settings_file_that_is_there_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "moles" / "moles.toml").write_text("seed = 3")
     assert write_settings_file(own(tmp_path)) is None
     assert (tmp_path / "moles" / "moles.toml").read_text() == "seed = 3"
+
+
+def test_run_with_other_bits_is_another_run(tmp_path: Path) -> None:
+    said = own(tmp_path)
+    assert differences(said, replace(said, bits=None)) == ["bits: 12 there, None here"]
+
+
+@pytest.mark.parametrize("bits", [0, 7, 17])
+def test_conversion_refuses_the_same_numbers_of_bits(bits: int) -> None:
+    with pytest.raises(ValueError, match=rf"bits is {bits}; allowed are 8 to 16"):
+        check_origin("folder", Origin(Path("a"), bits=bits))
 
 
 def test_built_in_data_set_has_no_settings_file(tmp_path: Path) -> None:

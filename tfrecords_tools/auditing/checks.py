@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from tfrecords_tools.auditing.copies import find_copies, find_group_conflicts, find_near_duplicates
+from tfrecords_tools.auditing.depth import find_lost_depth
 from tfrecords_tools.auditing.facts import Facts
 from tfrecords_tools.auditing.findings import SEVERITIES, Finding
 from tfrecords_tools.auditing.masks import find_second_files, find_two_coloured
@@ -107,6 +108,7 @@ def _listed(counts: dict[str, int]) -> str:
 
 # A new check: a function from facts to findings, and one line here.
 CHECKS: dict[str, Callable[[Facts], list[Finding]]] = {
+    "depth": find_lost_depth,
     "copies": find_copies,
     "group_conflicts": find_group_conflicts,
     "leaks": find_crossing_groups,

@@ -13,6 +13,9 @@ from tfrecords_tools.auditing.near_duplicates import SMALLEST_SIDE, find_pairs
 from tfrecords_tools.auditing.rows import Row
 from tfrecords_tools.auditing.sources import Source
 from tfrecords_tools.auditing.splits import OFFICIAL, read_split
+from tfrecords_tools.bit_depth import Remark, remarks
+from tfrecords_tools.deep_files import look_at
+from tfrecords_tools.file_heads import read_heads
 from tfrecords_tools.groups import joined_groups
 from tfrecords_tools.progress import progress
 
@@ -50,6 +53,8 @@ class Facts:
     """Positions of images that look alike [(M, 2) int64]; none where the images are too small to tell."""
     unreadable: Mapping[str, str] = field(default_factory=dict)
     """Id -> file and what the decoder says of it."""
+    depth: tuple[Remark, ...] = ()
+    """What is to be said of the files of 16 bits."""
     splits: Mapping[str, np.ndarray] = field(default_factory=dict)
     """Name of a split -> the part of each image [(N,) str], empty for none."""
 
@@ -82,11 +87,14 @@ def gather_facts(source: Source, protocols: Sequence[Path] = ()) -> Facts:
 
     Raises:
         FileNotFoundError: A split's file is missing.
-        ValueError: No image can be read, records are damaged, or a split is not of these images.
+        ValueError: No image can be read, records are damaged, a split is not of these images, or 16-bit files hold
+            values of more bits than are said.
     """
     readable: list[tuple[Row, Measurement]] = []
     unreadable = dict(source.unreadable)
-    stream: Generator[tuple[Row, Measurement | str]] = progress(measure_all(source.rows()), source.count, "images")
+    depth = _depth(source)
+    measured = measure_all(source.rows(), source.bits)
+    stream: Generator[tuple[Row, Measurement | str]] = progress(measured, source.count, "images")
     for row, result in stream:
         if isinstance(result, str):
             unreadable[row.id] = f"{row.file}: {result}"
@@ -112,9 +120,19 @@ def gather_facts(source: Source, protocols: Sequence[Path] = ()) -> Facts:
         groups=np.array([row.group for row in rows]),
         official_parts=official,
         unreadable=unreadable,
+        depth=depth,
         splits=splits,
         **_measured(rows, measurements),
     )
+
+
+def _depth(source: Source) -> tuple[Remark, ...]:
+    """Returns what is to be said of the files of 16 bits, having refused a number of bits that is none of them."""
+    said = remarks(look_at(source.files, read_heads(source.files)), len(source.files), source.bits)
+    wrong = [remark for remark in said if remark.is_error and source.bits is not None]
+    if wrong:
+        raise ValueError(f"{wrong[0].what}. {wrong[0].advice}")
+    return tuple(said)
 
 
 def _measured(rows: tuple[Row, ...], measurements: tuple[Measurement, ...]) -> dict[str, Any]:

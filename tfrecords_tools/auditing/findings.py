@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 SEVERITIES = ("error", "warning", "note")
-"""An error, a leak or a label conflict, makes scores wrong. A warning is to be looked at, a note to be known."""
+"""An error, as a leak or a label conflict, makes scores wrong. A warning is to be looked at, a note to be known."""
 
 
 @dataclass(frozen=True)

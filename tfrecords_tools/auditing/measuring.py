@@ -38,17 +38,21 @@ class Measurement:
     """Share of the outermost pixels that are black, 0-1."""
 
 
-def measure_all(rows: Iterable[Row]) -> Generator[tuple[Row, Measurement | str]]:
+def measure_all(rows: Iterable[Row], bits: int | None = None) -> Generator[tuple[Row, Measurement | str]]:
     """Yields each row with what is kept of its image or, for one that cannot be read, the decoder's words.
 
     Threads suffice: Pillow decodes and resizes outside Python's lock. A few images wait for each.
+
+    Args:
+        rows: the images.
+        bits: how many bits the values of 16-bit PNGs have, where that is said.
     """
     workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     waiting: deque[tuple[Row, Future[Measurement | str]]] = deque()
     with ThreadPoolExecutor(workers) as pool:
         try:
             for row in rows:
-                waiting.append((row, pool.submit(_measure_source, row.source)))
+                waiting.append((row, pool.submit(_measure_source, row.source, bits)))
                 if len(waiting) >= workers * WAITING_PER_WORKER:
                     first, future = waiting.popleft()
                     yield first, future.result()
@@ -74,10 +78,10 @@ def measure(image: Image.Image) -> Measurement:
     )
 
 
-def _measure_source(source: Path | bytes | np.ndarray) -> Measurement | str:
+def _measure_source(source: Path | bytes | np.ndarray, bits: int | None) -> Measurement | str:
     try:
         if isinstance(source, Path):
             check_image_file(source)  # Pillow reads more than conversion does
-        return measure(open_image(source))
+        return measure(open_image(source, bits))
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         return str(error) or type(error).__name__

@@ -9,9 +9,9 @@ from PIL import Image
 
 from tfrecords_tools.auditing.facts import Facts
 from tfrecords_tools.auditing.findings import Finding
-from tfrecords_tools.auditing.measuring import open_image
 from tfrecords_tools.auditing.sources import Source
 from tfrecords_tools.auditing.summary import verdict
+from tfrecords_tools.opening import open_image
 
 MAX_PICTURES = 600
 """On a page, about 5 kB each."""
@@ -51,7 +51,7 @@ def thumbnails(source: Source, ids: Iterable[str]) -> dict[str, str]:
     wanted = set(ids)
     if not wanted:
         return {}
-    return {row.id: _data_url(open_image(row.source)) for row in source.rows() if row.id in wanted}
+    return {row.id: _data_url(open_image(row.source, source.bits)) for row in source.rows() if row.id in wanted}
 
 
 def _shown_groups(findings: Sequence[Finding]) -> list[tuple[tuple[int, ...], ...]]:

@@ -26,6 +26,10 @@ class Source:
     """Where the audit goes, unless told otherwise."""
     protocols: tuple[Path, ...] = ()
     """Splits that lie beside the images."""
+    files: tuple[Path, ...] = ()
+    """Of a download; the images of records lie in these."""
+    bits: int | None = None
+    """How many bits the values of 16-bit PNGs have, where that is said."""
     unreadable: dict[str, str] = field(default_factory=dict)
     """Left out when the records were made: id -> file and why."""
 
@@ -90,7 +94,16 @@ def _images(origin: Origin, dataset: str) -> Source:
         for example in table.examples
     ]
     name = origin.images.resolve().name
-    return Source(table.name, origin.images, table.class_names, len(rows), lambda: rows, Path(f"audit_{name}"))
+    return Source(
+        name=table.name,
+        place=origin.images,
+        class_names=table.class_names,
+        count=len(rows),
+        rows=lambda: rows,
+        out=Path(f"audit_{name}"),
+        files=tuple(row.source for row in rows if isinstance(row.source, Path)),
+        bits=origin.bits,
+    )
 
 
 def _recognise(folder: Path) -> str:

@@ -18,7 +18,7 @@ from tfrecords_tools.table_files import find_named
 from tfrecords_tools.tables import Example, LabelTable
 
 NEEDS = ("images", "labels", "image_column", "label_column")
-TAKES = ("group_column", "class_order", "keep_missing", "name")
+TAKES = ("group_column", "class_order", "keep_missing", "name", "bits")
 
 
 def read_labels(origin: Origin) -> LabelTable:

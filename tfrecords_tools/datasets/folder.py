@@ -12,7 +12,7 @@ from tfrecords_tools.origins import Origin
 from tfrecords_tools.tables import Example, LabelTable, some
 
 NEEDS = ("images",)
-TAKES = ("class_order", "keep_missing", "name")
+TAKES = ("class_order", "keep_missing", "name", "bits")
 LAYOUT = "one subfolder for each class, named after it, with the images of the class in it (or deeper)"
 # Names of folders that are parts, as many data sets are divided; the parts' names of the records.
 PARTS = {
