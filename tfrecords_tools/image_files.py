@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from tfrecords_tools.label_files import IMAGE_SUFFIXES
 from tfrecords_tools.litter import files_below, is_litter, note_litter
+from tfrecords_tools.name_texts import listed
 from tfrecords_tools.tables import some
 
 UNREAD_SUFFIXES = (
@@ -89,10 +90,11 @@ def require_images_folder(folder: Path) -> None:
     parent = folder.parent
     there = sorted(path.name for path in parent.iterdir() if path.is_dir()) if parent.is_dir() else []
     nearest = get_close_matches(folder.name, there, n=1)
-    hint = f" Did you mean {parent / nearest[0]}?" if nearest else ""
+    meant = [str(parent / name) for name in nearest]
+    hint = f" Did you mean {listed(meant, beside=[str(folder)])}?" if meant else ""
     raise FileNotFoundError(
-        f"There is no folder {folder}.{hint} Name the folder that holds the images with --images; "
-        f"it was looked for from {Path.cwd()}."
+        f"There is no folder {listed([str(folder)], beside=meant)}.{hint} Name the folder that holds the images with "
+        f"--images; it was looked for from {Path.cwd()}."
     )
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from tfrecords_tools.names import canonical
+
 
 @dataclass(frozen=True)
 class Origin:
@@ -70,7 +72,7 @@ def safe_name(name: str) -> str:
     >>> safe_name("My moles (2024)")
     'My_moles_2024'
     """
-    return re.sub(r"[^\w-]+", "_", name).strip("_-")
+    return re.sub(r"[^\w-]+", "_", canonical(name)).strip("_-")
 
 
 def _each(value: Any) -> tuple[Any, ...]:

@@ -8,6 +8,7 @@ from tfrecords_tools.bit_depth import BITS
 from tfrecords_tools.catalogue import DATASETS
 from tfrecords_tools.freshness import check_bits, check_fresh, check_order
 from tfrecords_tools.litter import has_content
+from tfrecords_tools.names import canonical
 from tfrecords_tools.origins import Origin, safe_name
 from tfrecords_tools.protocols import DEFAULT, check_can_be_split
 from tfrecords_tools.tables import LabelTable
@@ -90,7 +91,7 @@ def data_name(dataset: str, origin: Origin) -> str:
     """
     if not DATASETS[dataset].needs:
         return dataset
-    return origin.name or safe_name(Path(origin.images).resolve().name) or "images"
+    return canonical(origin.name or "") or safe_name(Path(origin.images).resolve().name) or "images"
 
 
 def check_origin(dataset: str, origin: Origin) -> None:

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from conbal_tf.settings.choices import OWN_IMAGES
+from tfrecords_tools.names import canonical
 
 
 def data_name(dataset: str, name: str | None, images: Path | None) -> str:
@@ -19,7 +20,7 @@ def data_name(dataset: str, name: str | None, images: Path | None) -> str:
     """
     if dataset not in OWN_IMAGES:
         return dataset
-    return name or safe_name((images or Path()).resolve().name) or "images"
+    return canonical(name or "") or safe_name((images or Path()).resolve().name) or "images"
 
 
 def safe_name(text: str) -> str:
@@ -28,4 +29,4 @@ def safe_name(text: str) -> str:
     >>> safe_name("My moles (2024)")
     'My_moles_2024'
     """
-    return re.sub(r"[^\w-]+", "_", text).strip("_-")
+    return re.sub(r"[^\w-]+", "_", canonical(text)).strip("_-")

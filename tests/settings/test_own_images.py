@@ -10,7 +10,7 @@ from conbal_tf.experiments.origin import origin_of
 from conbal_tf.settings.choices import OWN_IMAGES, Dataset, names
 from conbal_tf.settings.data_name import safe_name
 from conbal_tf.settings.load import load
-from conbal_tf.settings.own_images import SAID, write_settings_file
+from conbal_tf.settings.own_images import SAID, check_own_images, write_settings_file
 from conbal_tf.settings.save import differences
 from conbal_tf.settings.schema import Settings
 from tests.settings.own import TOLD, told_flags
@@ -75,11 +75,22 @@ def test_every_data_set_is_known_to_conversion_with_the_same_needs(dataset: str)
     check_origin(dataset, Origin(**{"images": Path("x")} | TOLD.get(dataset, {})))
 
 
-@pytest.mark.parametrize("folder", ["moles", "a b/My moles (2024)", "ä-1/", ".hidden", "x/../y", "/", "."])
+@pytest.mark.parametrize(
+    "folder", ["moles", "a b/My moles (2024)", "ä-1/", "a\u0308-1/", ".hidden", "x/../y", "/", "."]
+)
 def test_conversion_calls_images_as_training_does(folder: str) -> None:
     settings = Settings(dataset="folder", images=Path(folder))
     assert settings.data_name == data_name("folder", Origin(Path(folder)))
     assert settings.data_name == safe_name(settings.data_name) == safe_name_of_records(settings.data_name) != ""
+
+
+def test_name_is_one_name_however_it_is_composed() -> None:
+    folder, name = Path("a\u0308"), "a\u0308-1"
+    assert Settings(dataset="folder", images=folder).data_name == data_name("folder", Origin(folder)) == "ä"
+    settings = Settings(dataset="folder", images=folder, name=name)
+    assert settings.data_name == data_name("folder", Origin(folder, name=name)) == "ä-1"
+    check_own_images(settings)
+    check_origin("folder", Origin(folder, name=name))
 
 
 def test_images_that_lie_here_are_called_after_this_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from tfrecords_tools.class_names import ordered_class_names
 from tfrecords_tools.image_files import find_files, note_others, require_images_folder
 from tfrecords_tools.label_files import read_table
-from tfrecords_tools.name_texts import some
+from tfrecords_tools.name_texts import listed, some
 from tfrecords_tools.names import canonical
 from tfrecords_tools.origins import Origin
 from tfrecords_tools.several_labels import refuse_several
@@ -73,9 +73,10 @@ def _table_file(origin: Origin) -> Path:
         raise ValueError(f"{labels} is a folder; the table of labels is a file. Name it with --labels.")
     there = [path for folder in (labels.parent, origin.images) if folder.is_dir() for path in folder.glob("*.[ct]sv")]
     nearest = get_close_matches(labels.name, [path.name for path in there], n=1)
-    meant = [path for path in there if path.name in nearest] or there[:1]
-    hint = f" Did you mean {meant[0]}?" if meant else ""
-    raise FileNotFoundError(f"There is no table of labels {labels}.{hint} Name the CSV file with --labels.")
+    meant = [str(path) for path in there if path.name in nearest][:1] or [str(path) for path in there[:1]]
+    hint = f" Did you mean {listed(meant, beside=[str(labels)])}?" if meant else ""
+    lost = listed([str(labels)], beside=meant)
+    raise FileNotFoundError(f"There is no table of labels {lost}.{hint} Name the CSV file with --labels.")
 
 
 def _groups(groups: Sequence[str], ids: Sequence[str], origin: Origin) -> Sequence[str]:

@@ -167,3 +167,14 @@ def test_folders_are_not_dropped_where_two_names_would_become_one(read: Read) ->
 def test_rows_that_a_spreadsheet_has_joined_are_not_to_be_removed(read: Read) -> None:
     with pytest.raises(ValueError, match=r"more than once: 1 \(7\.3928E\+07\)\. They look like numbers .*as text"):
         read(["73928001.png", "73928002.png"], ["7.3928E+07,x,", "7.3928E+07,y,"])
+
+
+def test_paths_that_look_alike_are_told_apart(tmp_path: Path) -> None:
+    (tmp_path / DECOMPOSED).mkdir()
+    (tmp_path / f"{DECOMPOSED}.csv").touch()
+    with pytest.raises(
+        FileNotFoundError, match=r"no folder '.*N\\xe4vus \\xe9'\. Did you mean '.*Na\\u0308vus e\\u0301'\?"
+    ):
+        csv_table.read_labels(Origin(tmp_path / COMPOSED, tmp_path / f"{DECOMPOSED}.csv", "file", "label"))
+    with pytest.raises(FileNotFoundError, match=r"no table of labels '.*N\\xe4vus .* Did you mean '.*Na\\u0308vus"):
+        csv_table.read_labels(Origin(tmp_path / DECOMPOSED, tmp_path / f"{COMPOSED}.csv", "file", "label"))
