@@ -180,13 +180,34 @@ def test_missing_records_are_one_line_that_says_how_to_make_them(
     assert line.endswith("--image_size 16")
 
 
-def test_command_that_makes_own_images_names_where_they_came_from(tmp_path: Path) -> None:
+@pytest.fixture
+def run_of_own_images(tmp_path: Path) -> Path:
+    """Returns a folder that looks like a run on own images, as far as records are looked for."""
     of_csv = {"images": Path("my moles"), "labels": Path("moles.csv"), "label_column": "kind", "name": "moles"}
     (tmp_path / "settings.toml").write_text(to_toml(Settings(dataset="csv", **of_csv)))  # type: ignore[arg-type]
     for name in ("classifier.keras", "predictions.csv", "embeddings.npz", "protocol.csv"):
         (tmp_path / name).touch()
+    return tmp_path
+
+
+def test_command_that_makes_own_images_names_where_they_came_from(run_of_own_images: Path) -> None:
     expected = (
         r"No records in nowhere/moles/px16.* --dataset csv .* --images 'my moles' --labels moles.csv .*--name moles"
     )
     with pytest.raises(FileNotFoundError, match=expected):
-        make_pictures(tmp_path, Path("nowhere"))
+        make_pictures(run_of_own_images, Path("nowhere"))
+
+
+def test_records_of_an_older_version_or_of_other_bits_are_not_taken_for_the_runs(run_of_own_images: Path) -> None:
+    records = run_of_own_images / "records"
+    for version in ("2.0.0", "3.0.0"):
+        folder = records / "moles" / "px16" / version
+        folder.mkdir(parents=True)
+        for name in ("dataset_info.json", "features.json"):
+            (folder / name).touch()
+        (folder / "metadata.json").write_text('{"bits": 12}')
+        wrong = (
+            "version 2.0.0 are not read any more" if version == "2.0.0" else "made with --bits 12, and this is without"
+        )
+        with pytest.raises((FileNotFoundError, ValueError), match=wrong):
+            make_pictures(run_of_own_images, records)

@@ -9,28 +9,6 @@ from tfrecords_tools.records import read_labels, read_metadata
 from tfrecords_tools.tables import LabelTable
 
 
-def check_bits(folder: Path, bits: int | None, anew: str) -> None:
-    """Raises ValueError if records were made with another number of bits for 16-bit files than is said now.
-
-    Args:
-        folder: the records' version folder.
-        bits: what is said now.
-        anew: the command that makes them anew.
-    """
-    before = read_metadata(folder).get("bits")
-    if before == bits:
-        return
-    as_before = "leave out --bits" if before is None else f"say --bits {before}"
-    raise ValueError(
-        f"The records in {folder} were made {_with(before)}, and this is {_with(bits)}: 16-bit files look different. "
-        f"To use them, {as_before}; to make them anew: {anew}; or keep both, with another --name."
-    )
-
-
-def _with(bits: int | None) -> str:
-    return "without --bits" if bits is None else f"with --bits {bits}"
-
-
 def check_fresh(folder: Path, table: LabelTable, anew: str) -> None:
     """Raises ValueError if records were made of another label table; changed pixels of a file are not noticed.
 

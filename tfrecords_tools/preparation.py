@@ -6,7 +6,7 @@ from pathlib import Path
 from tfrecords_tools import records as layout
 from tfrecords_tools.bit_depth import BITS
 from tfrecords_tools.catalogue import DATASETS
-from tfrecords_tools.freshness import check_bits, check_fresh, check_order
+from tfrecords_tools.freshness import check_fresh, check_order
 from tfrecords_tools.litter import has_content
 from tfrecords_tools.names import canonical
 from tfrecords_tools.origins import Origin, safe_name
@@ -71,7 +71,7 @@ def prepare_records(
     folder = layout.records_directory(name, records, image_size, crop)
     if layout.is_built(name, records, image_size, crop) and not overwrite:
         anew = f"{layout.build_command(dataset, None, records, image_size, crop)} {origin.flags()} --overwrite"
-        check_bits(folder, origin.bits, anew)
+        layout.check_bits(folder, origin.bits, anew)
         if DATASETS[dataset].needs and origin.images.is_dir():
             check_fresh(folder, DATASETS[dataset].read_labels(origin), anew)
         else:

@@ -69,11 +69,45 @@ def found_instead(dataset: str, records: Path, image_size: int, crop: str = "non
     older = [version for version in CHANGES if version != VERSION and version in {path.name for path in found}]
     if not older:
         return said
-    changes = "; ".join(list(CHANGES.values())[list(CHANGES).index(older[0]) + 1 :])
     return (
-        f"{said} Records of version {' and '.join(older)} are not read any more ({changes}): they are made anew from "
-        "the images, and their folders may be removed."
+        f"{said} Records of version {' and '.join(older)} are not read any more ({_changes_since(older[0])}): they are "
+        "made anew from the images, and their folders may be removed."
     )
+
+
+def check_version(folder: Path) -> None:
+    """Raises ValueError if records are of an older version, whose pixels and hashes are not those of today."""
+    version = read_metadata(folder).get("version", VERSION)
+    if version != VERSION:
+        raise ValueError(
+            f"The records in {folder} are of version {version}; read are those of {VERSION} "
+            f"({_changes_since(version)}). Make them anew: the command that made them makes a folder beside this one, "
+            "which may be removed."
+        )
+
+
+def check_bits(folder: Path, bits: int | None, anew: str) -> None:
+    """Raises ValueError if records were made with another number of bits for 16-bit files than is said now.
+
+    Args:
+        folder: the records' version folder.
+        bits: what is said now.
+        anew: the command that makes them anew.
+    """
+    before = read_metadata(folder).get("bits")
+    if before == bits:
+        return
+    with_before, with_now = (f"with --bits {given}" if given else "without --bits" for given in (before, bits))
+    as_before = f"say --bits {before}" if before else "leave out --bits"
+    raise ValueError(
+        f"The records in {folder} were made {with_before}, and this is {with_now}: 16-bit files look different. "
+        f"To use them, {as_before}; to make them anew: {anew}; or keep both, with another --name."
+    )
+
+
+def _changes_since(version: str) -> str:
+    known = list(CHANGES)
+    return "; ".join(CHANGES[later] for later in known[known.index(version) + 1 if version in known else 0 :])
 
 
 def build_command(dataset: str, images: Path | None, records: Path, image_size: int, crop: str = "none") -> str:

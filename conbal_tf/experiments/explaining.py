@@ -45,7 +45,7 @@ def make_pictures(run: Path, records: Path | None = None) -> None:
 
 def _records_of(run: Path, records: Path | None) -> tuple[Path, Settings]:
     """Returns the folder of a run's records, and its settings."""
-    from tfrecords_tools.records import build_command, found_instead, is_built, records_directory
+    from tfrecords_tools.records import build_command, check_bits, found_instead, is_built, records_directory
 
     for name in ("classifier.keras", "predictions.csv", "embeddings.npz", "protocol.csv"):
         file_of(run, name)
@@ -60,6 +60,8 @@ def _records_of(run: Path, records: Path | None) -> tuple[Path, Settings]:
             "where they are with --records DIR, or make them: "
             f"{build_command(settings.dataset, None, *place)} {_origin(settings)}".rstrip()
         )
+    anew = f"{build_command(settings.dataset, None, *place)} {_origin(settings)} --overwrite"
+    check_bits(folder, settings.bits, anew)
     return folder, settings
 
 

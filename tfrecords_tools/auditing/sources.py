@@ -8,7 +8,7 @@ from tfrecords_tools.auditing.rows import Row, rows_of_records
 from tfrecords_tools.catalogue import DATASETS
 from tfrecords_tools.litter import is_litter
 from tfrecords_tools.origins import Origin
-from tfrecords_tools.records import is_finished, read_metadata
+from tfrecords_tools.records import VERSION, check_version, is_finished, read_metadata
 from tfrecords_tools.tables import LabelTable, some
 
 
@@ -44,13 +44,14 @@ def open_source(path: Path, dataset: str = "", origin: Origin | None = None) -> 
 
     Raises:
         FileNotFoundError: No such folder, or something is missing in it.
-        ValueError: Several records, an unknown data set or layout, or a mistake in a label table.
+        ValueError: Several records, or older ones, an unknown data set or layout, or a mistake in a label table.
     """
     if not path.is_dir():
         raise FileNotFoundError(
             f"No folder {path}. Name a folder of records (records/isic2018) or of a download (data/isic2018)."
         )
     versions = [] if dataset else _versions(path)
+    versions = [folder for folder in versions if folder.name == VERSION] or versions
     if len(versions) > 1:
         names = [str(version) for version in versions]
         raise ValueError(f"{path} holds records more than once: {some(names, len(names))}. Name one of them.")
@@ -68,6 +69,7 @@ def _versions(path: Path) -> list[Path]:
 
 
 def _records(folder: Path) -> Source:
+    check_version(folder)
     metadata = read_metadata(folder)
     home = folder.resolve().parents[1]
     return Source(

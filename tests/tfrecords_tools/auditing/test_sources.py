@@ -17,7 +17,8 @@ def finish(folder: Path, skipped: str = "[]") -> Path:
     folder.mkdir(parents=True)
     for name in ("features.json", "dataset_info.json"):
         (folder / name).write_text("{}")
-    (folder / "metadata.json").write_text(f'{{"class_counts": {{"a": 3, "b": 1}}, "skipped": {skipped}}}')
+    said = f'"class_counts": {{"a": 3, "b": 1}}, "version": "{folder.name}", "skipped": {skipped}'
+    (folder / "metadata.json").write_text(f"{{{said}}}")
     return folder
 
 
@@ -39,6 +40,16 @@ def test_several_records_are_named_and_none_is_chosen(tmp_path: Path) -> None:
     finish(tmp_path / "made/px64/3.0.0")
     with pytest.raises(ValueError, match=r"more than once: 2 \(.*px40/3.0.0, .*px64/3.0.0\). Name one"):
         open_source(tmp_path / "made")
+
+
+def test_older_records_are_passed_over_and_refused_where_they_are_alone(tmp_path: Path) -> None:
+    older = finish(tmp_path / "made/px40/2.0.0")
+    with pytest.raises(ValueError, match=r"are of version 2\.0\.0; read are those of 3\.0\.0 \(JPEGs are decoded"):
+        open_source(tmp_path / "made")
+    newer = finish(tmp_path / "made/px40/3.0.0")
+    assert open_source(tmp_path / "made").place == newer
+    with pytest.raises(ValueError, match="made them makes a folder beside this one"):
+        open_source(older)
 
 
 def test_records_that_are_being_made_are_not_seen(tmp_path: Path) -> None:
