@@ -155,6 +155,7 @@ def test_model_that_is_not_to_be_replaced_stays(finished: Path, tmp_path: Path) 
         (["RUN"], "classifier.keras", "No classifier.keras in RUN"),
         (["RUN", "--calibrate"], "predictions.csv", "No predictions.csv in RUN"),
         (["RUN", "--out", "RUN/metrics.json"], None, "RUN/metrics.json exists already. A model is written to a new"),
+        (["RUN", "--out", "RUN/a[0.1]"], None, "--out is 'RUN/a[0.1]'; TensorFlow takes '[' for a pattern"),
         (["RUN", "--prior", "nevus=.5"], None, "--prior is received without --calibrate"),
         (["RUN", "--calibrate", "--prior", "nevus=.5"], None, "--prior does not name each class once"),
     ],

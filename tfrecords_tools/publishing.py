@@ -83,12 +83,20 @@ def _workplace(parent: Path, prefix: str) -> tuple[Path, int]:
 
 
 def _move(workplace: Path, folder: Path, replace: bool) -> None:
-    """Puts what is finished into its place."""
-    if folder.exists():
-        if not replace:
+    """Puts what is finished into its place, whoever else does so at the same time."""
+    while True:
+        if folder.exists() and replace:
+            shutil.rmtree(workplace / REPLACED, ignore_errors=True)
+            with contextlib.suppress(FileNotFoundError):  # another process has just moved it
+                folder.rename(workplace / REPLACED)
+        elif folder.exists():
             raise FileExistsError(errno.EEXIST, "It is there already, and is not replaced", str(folder))
-        folder.rename(workplace / REPLACED)
-    (workplace / FINISHED).rename(folder)
+        try:
+            (workplace / FINISHED).rename(folder)
+            return
+        except OSError as error:
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                raise
 
 
 def _obey_umask(workplace: Path) -> None:

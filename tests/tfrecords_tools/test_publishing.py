@@ -7,8 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from tfrecords_tools.protocol_files import write_protocol
 from tfrecords_tools.publishing import FINISHED, REPLACED, published
 
 
@@ -73,14 +75,15 @@ def test_kill_between_the_two_renames_loses_nothing(tmp_path: Path) -> None:
     [
         OSError(errno.ENOSPC, "No space left on device"),
         RuntimeError("ResourceExhaustedError: x; No space left on device"),
+        OSError(errno.EDQUOT, "Disk quota exceeded"),
+        OSError(errno.EFBIG, "File too large"),
     ],
 )
 def test_full_disk_is_told_as_such_and_leaves_what_was_there(tmp_path: Path, error: Exception) -> None:
     publish(tmp_path / "records", "old")
-    with (
-        pytest.raises(ValueError, match=r"Cannot write records into .*: the disk is full.*--records"),
-        published(tmp_path / "records"),
-    ):
+    full = "(the disk is full|the quota is used up|a file would be larger)"
+    told = pytest.raises(ValueError, match=rf"Cannot write records into .*: {full}.*--records")
+    with told, published(tmp_path / "records"):
         try:
             raise error
         except Exception as inner:
@@ -92,3 +95,59 @@ def test_full_disk_is_told_as_such_and_leaves_what_was_there(tmp_path: Path, err
 def test_other_errors_stay_what_they_are(tmp_path: Path) -> None:
     with pytest.raises(KeyError, match="x"), published(tmp_path / "records"):
         raise KeyError("x")
+
+
+def test_folder_that_is_not_to_be_replaced_stays_also_where_it_appears_meanwhile(tmp_path: Path) -> None:
+    with pytest.raises(FileExistsError), published(tmp_path / "1", replace=False) as workplace:
+        (workplace / FINISHED).mkdir()
+        publish(tmp_path / "1", "quicker")
+    assert (tmp_path / "1" / "text").read_text() == "quicker"
+    assert [path.name for path in tmp_path.iterdir()] == ["1"]
+
+
+def test_names_that_are_patterns_are_names(tmp_path: Path) -> None:
+    folder, other = tmp_path / "audit [0.1]*", tmp_path / ".unfinished_audit 0"
+    (tmp_path / ".unfinished_audit [0.1]*_x").mkdir()
+    other.mkdir()
+    publish(folder, "new")
+    assert sorted(tmp_path.iterdir()) == sorted([folder, other])
+
+
+def test_folders_that_were_made_for_nothing_are_removed(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError), published(tmp_path / "records" / "aptos" / "px8"):
+        raise RuntimeError
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_many_at_once_publish_one_and_leave_nothing_else(tmp_path: Path) -> None:
+    code = (
+        "import sys, pathlib\n"
+        "from tfrecords_tools.publishing import published\n"
+        "for number in range(30):\n"
+        "    try:\n"
+        "        with published(pathlib.Path(sys.argv[1]) / str(number), replace=False) as workplace:\n"
+        "            (workplace / 'finished').mkdir()\n"
+        "            (workplace / 'finished' / 'text').write_text('whole')\n"
+        "    except FileExistsError:\n"
+        "        pass\n"
+    )
+    processes = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path)]) for _ in range(3)]
+    assert [process.wait() for process in processes] == [0, 0, 0]
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(map(str, range(30)))
+    assert {path.read_text() for path in tmp_path.glob("*/text")} == {"whole"}
+
+
+@pytest.mark.parametrize("umask", [0o002, 0o022, 0o007, 0o077])
+def test_rights_are_those_that_the_umask_leaves(umask: int, tmp_path: Path) -> None:
+    before = os.umask(umask)
+    try:
+        with published(tmp_path / "records") as workplace:
+            (workplace / FINISHED / "variables").mkdir(parents=True)
+            (workplace / FINISHED).chmod(0o700)
+            (workplace / FINISHED / "variables").chmod(0o755 & ~umask)  # as TensorFlow does
+        write_protocol(pd.DataFrame({"id": ["ä"], "part": ["train"], "group": ["a"]}), tmp_path / "p" / "grouped.csv")
+    finally:
+        os.umask(before)
+    folders = (tmp_path / "records", tmp_path / "records" / "variables", tmp_path / "p")
+    assert {path.stat().st_mode & 0o777 for path in folders} == {0o777 & ~umask}
+    assert (tmp_path / "p" / "grouped.csv").stat().st_mode & 0o777 == 0o666 & ~umask
