@@ -5,8 +5,8 @@ from tfrecords_tools.auditing.findings import Finding
 
 
 def find_lost_depth(facts: Facts) -> list[Finding]:
-    """Returns what conversion would refuse, or say, of the files of 16 bits; nothing where all is well."""
-    return [
+    """Returns what conversion would refuse, or say, of the files of 16 bits."""
+    found = [
         Finding(
             "error" if remark.is_error else "warning",
             f"{remark.what}.",
@@ -15,3 +15,4 @@ def find_lost_depth(facts: Facts) -> list[Finding]:
         )
         for remark in facts.depth
     ]
+    return found or [Finding("note", "No file of 16 bits has its values in the low ones.")]
