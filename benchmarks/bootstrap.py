@@ -47,7 +47,9 @@ def made_up() -> Answers:
     scores = np.exp(random.normal(size=(IMAGES, CLASSES)) + 2 * np.eye(CLASSES)[labels])
     probabilities = scores / scores.sum(axis=1, keepdims=True)
     groups = np.arange(IMAGES).astype(str)
-    return Answers(labels, probabilities, tuple("abcdefg"), groups, (("b",), ("a", "e"), ("c", "d", "f", "g")))
+    return Answers(
+        labels, probabilities, tuple("abcdefg"), groups, (("b",), ("a", "e"), ("c", "d", "f", "g")), ordered=True
+    )
 
 
 def with_scikit_learn(answers: Answers, drawn: np.ndarray) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from conbal_tf.compare import compare
 from conbal_tf.evaluate import evaluate
-from conbal_tf.evaluation.calibration import calibrate
+from conbal_tf.evaluation.calibration import calibrate, calibration_of
 from conbal_tf.export import export
 from conbal_tf.metrics.prediction_table import read_features, read_predictions
 from conbal_tf.report import report
@@ -24,7 +24,7 @@ from conbal_tf.reporting.page.document import page
 from conbal_tf.runs.forms import FORMS
 from conbal_tf.settings.tables import Row, Table
 from conbal_tf.training.run_folder import TimeSpent
-from tests.reporting.page.whole_runs import write_audit
+from tests.reporting.page.whole_runs import NAMES, write_audit
 from tests.runs.damages import damages, places, snapshot, write_complete_run
 
 ROW = Row("CL", "contrastive", "balanced")
@@ -51,9 +51,9 @@ COMMANDS: dict[str, tuple[Callable[[Path], object], tuple[str, ...]]] = {
     "evaluate": (evaluate, (*OF_EVERY_RUN, *ANSWERS)),
     "evaluate --without_leaks": (partial(evaluate, without_leaks=True), (*OF_EVERY_RUN, *ANSWERS)),
     "compare": (lambda run: compare(run, run.parent / "other-seed0"), (*OF_EVERY_RUN, *ANSWERS)),
-    "compare, as B": (lambda run: compare(run.parent / "other-seed0", run), ("finished.json",)),
     "report": (lambda run: report([run]), (*OF_EVERY_RUN, *ANSWERS, *OF_THE_PAGE)),
-    "export --calibrate": (partial(export, calibrate=True), (*OF_EVERY_RUN, "calibration.json")),
+    "export --calibrate": (partial(export, calibrate=True), OF_EVERY_RUN),
+    "calibration that is there": (lambda run: calibration_of(run, NAMES), ("calibration.json",)),
     "reproduce": (tables_of, OF_EVERY_RUN),
     "calibration": (calibrate, ("settings.toml", *ANSWERS)),
     "projector": (lambda run: read_features(run, read_predictions(run)), (*ANSWERS, "embeddings.npz")),
@@ -101,6 +101,12 @@ def test_missing_file_is_named(run: Path, command: str, name: str) -> None:
         COMMANDS[command][0](run)
 
 
+def test_other_side_of_a_comparison_is_named_too(run: Path) -> None:
+    (run / "metrics.json").write_text("{")
+    with pytest.raises(ValueError, match=rf"^{run}/metrics.json cannot be read"):
+        compare(run.parent / "other-seed0", run)
+
+
 def test_audit_that_is_damaged_is_named(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(run.parent)
     write_audit(Path("records/digits"))
@@ -128,7 +134,7 @@ def changed_run(complete: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     return run
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(data=st.data(), name=st.sampled_from(OBJECTS))
 def test_value_of_another_kind_is_shown_or_refused_with_the_files_name(
     complete: Path, changed_run: Path, data: st.DataObject, name: str

@@ -6,6 +6,8 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 import pytest
 
 from conbal_tf.settings import choices
+from conbal_tf.settings.comparing import Comparing
+from conbal_tf.settings.evaluating import Evaluating
 from conbal_tf.settings.methods import TRAITS
 from conbal_tf.settings.reproduction import Reproduction
 from conbal_tf.settings.schema import Settings
@@ -28,7 +30,8 @@ def test_default_is_one_of_the_choices(name: str, default: Any, allowed: tuple[s
 
 def test_every_choice_is_used_by_a_setting() -> None:
     used = {allowed for _, _, allowed in settings_with_choices()}
-    used |= {get_args(hint) for hint in get_type_hints(Reproduction).values() if get_origin(hint) is Literal}
+    for flags in (Reproduction, Evaluating, Comparing):
+        used |= {get_args(hint) for hint in get_type_hints(flags).values() if get_origin(hint) is Literal}
     tables = {get_args(value) for value in vars(choices).values() if get_origin(value) is Literal}
     assert tables == used
 
