@@ -1,4 +1,4 @@
-"""Splits by image, by group, in folds, and the owners' own."""
+"""Splits by image, by group and in folds."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from tests.tfrecords_tools.made_labels import APTOS, ISIC, counts_of, labels_of
 from tfrecords_tools.conflicts import CONFLICTS
 from tfrecords_tools.groups import conflicting, joined_groups
 from tfrecords_tools.records import Labels
-from tfrecords_tools.splits import PARTS, SHARES, split_fold, split_grouped, split_official, split_paper
+from tfrecords_tools.splits import PARTS, SHARES, split_fold, split_grouped, split_paper
 
 
 @pytest.mark.parametrize(
@@ -186,27 +186,3 @@ def test_test_parts_of_all_folds_are_the_data_set_and_no_fold_tears_a_group(labe
     assume(not disputed.all())
     assert (tested[~disputed] == 1).all()
     assert (tested[disputed] == 0).all()
-
-
-def test_official_images_are_in_the_official_split_alone() -> None:
-    labels = labels_of({"a": 30, "b": 30})
-    official = np.resize(["train", "train", "train", "validation", "test"], 60)
-    labels = replace(labels, official_parts=official)
-    assert (split_official(labels) == official).all()
-    others = [split_paper(labels, 0), split_grouped(labels, 0, "train"), split_fold(labels, 0, "train", (1, 3))]
-    for parts in others:
-        assert ((parts == "") == (official != "train")).all()
-
-
-def test_official_split_that_lacks_a_class_names_the_part() -> None:
-    labels = replace(labels_of({"a": 3, "b": 15}), official_parts=np.array(["train", "validation", "test"] * 6))
-    assert set(split_official(labels)) == set(PARTS)
-    labels.official_parts[labels.labels == 0] = "train"
-    with pytest.raises(ValueError, match=r"The owners' validation and test parts have no image of class 'a'"):
-        split_official(labels)
-
-
-def test_official_split_without_the_owners_test_images_says_what_to_do() -> None:
-    labels = replace(labels_of({"a": 9}), official_parts=np.full(9, "train"))
-    with pytest.raises(ValueError, match=r"these records have train\. For isic2018, put the challenge's Validation"):
-        split_official(labels)

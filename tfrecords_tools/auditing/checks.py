@@ -69,37 +69,43 @@ def find_crossing_groups(facts: Facts) -> list[Finding]:
 
 def _crossing(facts: Facts, name: str, parts: np.ndarray) -> Finding:
     leaks = find_leaks(parts, facts.joined, facts.labels, facts.class_names)
-    leaking, alike = is_leaking(parts, facts.joined), _is_alike(facts, parts)
-    alike &= ~leaking
+    leaking = is_leaking(parts, facts.joined)
+    alike, reduced = (_crossing_pairs(pairs, parts, ~leaking) for pairs in (facts.alike_pairs, facts.reduced_pairs))
     title = f"{name}: {leak_report(leaks)}"
-    if alike.any():
-        title += f" {alike.sum()} others look like one of those (near duplicates)."
+    count = len(np.unique(alike[:, 0]))
+    if count:
+        copies = f", {len(np.unique(reduced[:, 0]))} of them as reduced copies" if len(reduced) else ""
+        title += f" {count} others look like one of those{copies}: likely leaks."
     details = {
         "split": name,
         **leaks.as_dict(),
         "ids": facts.ids[leaking].tolist(),
-        "near_duplicates": facts.ids[alike].tolist(),
+        "near_duplicates": facts.ids[np.unique(alike[:, 0])].tolist(),
+        "near_duplicate_pairs": facts.ids[alike].tolist(),
+        "reduced_copies": facts.ids[np.unique(reduced[:, 0])].tolist(),
     }
-    if not (leaking | alike).any():
+    if not count and not leaking.any():
         return Finding("note", title, details=details)
     advice = (
         "Scores on this test part flatter, most of all in the classes named first. Split by group, so that all images "
-        "of a lesion or patient, and all copies of an image, are in one part."
+        "of a lesion or patient, and all copies of an image, are in one part, and remove copies that were reduced."
     )
     examples = []
     for position in np.flatnonzero(leaking)[:EXAMPLES].tolist():
         relatives = (facts.joined == facts.joined[position]) & np.isin(parts, DEVELOPMENT)
         examples.append(f"{facts.ids[position]} (test) and {facts.ids[relatives][0]} ({parts[relatives][0]})")
+    examples += [
+        f"{facts.ids[tested]} (test) looks like {facts.ids[other]} ({parts[other]})"
+        for tested, other in alike[:EXAMPLES]
+    ]
     return Finding("error" if leaking.any() else "warning", title, advice, tuple(examples), details)
 
 
-def _is_alike(facts: Facts, parts: np.ndarray) -> np.ndarray:
-    """Returns which test images have a near duplicate in train or validation [(N,) bool]."""
-    alike = np.zeros(len(parts), bool)
-    if facts.near_pairs is not None:
-        first, second = np.concatenate([facts.near_pairs, facts.near_pairs[:, ::-1]]).T
-        alike[first[(parts[first] == "test") & np.isin(parts[second], DEVELOPMENT)]] = True
-    return alike
+def _crossing_pairs(pairs: np.ndarray, parts: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+    """Returns the pairs of a chosen test image and one of train or validation, in that order, sorted [(M, 2) int64]."""
+    first, second = both = np.concatenate([pairs, pairs[:, ::-1]]).T
+    crossing = chosen[first] & (parts[first] == "test") & np.isin(parts[second], DEVELOPMENT)
+    return np.unique(both.T[crossing], axis=0)
 
 
 def _listed(counts: dict[str, int]) -> str:

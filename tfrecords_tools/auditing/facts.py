@@ -10,6 +10,7 @@ import numpy as np
 
 from tfrecords_tools.auditing.measuring import Measurement, measure_all
 from tfrecords_tools.auditing.near_duplicates import SMALLEST_SIDE, find_pairs
+from tfrecords_tools.auditing.reduced_copies import find_reduced
 from tfrecords_tools.auditing.rows import Row
 from tfrecords_tools.auditing.sources import Source
 from tfrecords_tools.auditing.splits import OFFICIAL, read_split
@@ -50,7 +51,9 @@ class Facts:
     two_coloured: np.ndarray
     """Which originals have at most two colours [(N,) bool]."""
     near_pairs: np.ndarray | None
-    """Positions of images that look alike [(M, 2) int64]; none where the images are too small to tell."""
+    """Positions of images whose hashes are alike [(M, 2) int64]; none where the images are too small to tell."""
+    reduced_pairs: np.ndarray
+    """Positions of reduced copies and the larger images that they are of [(M, 2) int64]."""
     unreadable: Mapping[str, str] = field(default_factory=dict)
     """Id -> file and what the decoder says of it."""
     depth: tuple[Remark, ...] = ()
@@ -62,6 +65,12 @@ class Facts:
     def joined(self) -> np.ndarray:
         """Groups [(N,) str], those that share an image joined into one."""
         return joined_groups(self.groups, self.pixel_hashes)
+
+    @cached_property
+    def alike_pairs(self) -> np.ndarray:
+        """Positions of images that look alike, by their hashes or as reduced copies [(M, 2) int64]."""
+        found = [] if self.near_pairs is None else [self.near_pairs]
+        return np.unique(np.sort(np.concatenate([*found, self.reduced_pairs]), axis=1), axis=0)
 
     @cached_property
     def is_flat(self) -> np.ndarray:
@@ -142,14 +151,20 @@ def _measured(rows: tuple[Row, ...], measurements: tuple[Measurement, ...]) -> d
     sides = np.array([min(measured.original.height, measured.original.width) for measured in measurements])
     hashes = np.stack([measured.perceptual_hash for measured in measurements])
     pairs = find_pairs(hashes) if np.median(sides) >= SMALLEST_SIDE else None
-    if pairs is not None:  # without detail, there is nothing that could be alike
+    sizes = np.array([(original.height, original.width) for original in originals], np.int64)
+    colours = np.array([measured.colour for measured in measurements])
+    reduced = find_reduced(np.stack([measured.sketch for measured in measurements]), hashes, sizes, colours)
+    # Without detail, there is nothing that could be alike.
+    reduced = reduced[(contrasts[reduced] >= FLAT).all(axis=1)]
+    if pairs is not None:
         pairs = pairs[(contrasts[pairs] >= FLAT).all(axis=1)]
     return {
         "pixel_hashes": np.array([original.pixel_hash for original in originals]),
-        "sizes": np.array([(original.height, original.width) for original in originals], np.int64),
-        "colours": np.array([measured.colour for measured in measurements]),
+        "sizes": sizes,
+        "colours": colours,
         "contrasts": contrasts,
         "black_borders": np.array([measured.black_border for measured in measurements]),
         "two_coloured": np.array([original.has_two_colours for original in originals]),
         "near_pairs": pairs,
+        "reduced_pairs": reduced,
     }

@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image
 
 from tfrecords_tools.auditing.near_duplicates import perceptual_hash
+from tfrecords_tools.auditing.reduced_copies import sketch
 from tfrecords_tools.auditing.rows import Original, Row
 from tfrecords_tools.image_checks import check_image_file
 from tfrecords_tools.opening import open_image
@@ -30,6 +31,8 @@ class Measurement:
     original: Original
     perceptual_hash: np.ndarray
     """[(32,) uint8]"""
+    sketch: np.ndarray
+    """Its coarse shape [(63,) float32]."""
     colour: np.ndarray
     """Mean of red, green and blue, 0-255 [(3,) float64]."""
     contrast: float
@@ -72,6 +75,7 @@ def measure(image: Image.Image) -> Measurement:
     return Measurement(
         original=Original(image.height, image.width, hash_pixels(pixels), has_two_colours(pixels)),
         perceptual_hash=perceptual_hash(image),
+        sketch=sketch(image),
         colour=small.mean(axis=(0, 1)),
         contrast=float(small.mean(axis=-1).std()),
         black_border=float((small[edge].max(axis=-1) <= BLACK).mean()),

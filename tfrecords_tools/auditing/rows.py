@@ -13,6 +13,7 @@ from tfrecords_tools.records import read_metadata
 READ_TOGETHER = 256
 REMEDY = "Make them anew: the command that made them, with --overwrite."
 COLUMNS = ("id", "group", "label", "official_part", "image", "height", "width", "pixel_hash")
+TWO_COLOURED = "two_coloured"  # of the metadata
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ def rows_of_records(folder: Path) -> Iterator[Row]:
     builder = tfds.builder_from_directory(folder)
     check_read_back(builder.info.features["label"].names, read_metadata(folder)["class_counts"], folder)
     missing = [name for name in COLUMNS if name not in builder.info.features]
+    missing += [name for name in (TWO_COLOURED,) if name not in read_metadata(folder)]
     if missing:
         raise ValueError(f"The records in {folder} lack {', '.join(missing)}: an older version. {REMEDY}")
     return _read(builder, folder)
@@ -69,7 +71,7 @@ def _read(builder: Any, folder: Path) -> Iterator[Row]:
     import tensorflow as tf
     import tensorflow_datasets as tfds
 
-    two_coloured = set(read_metadata(folder)["two_coloured"])
+    two_coloured = set(read_metadata(folder)[TWO_COLOURED])
     decoders = tfds.decode.PartialDecoding(set(COLUMNS), decoders={"image": tfds.decode.SkipDecoding()})
     try:
         for split in sorted(builder.info.splits):

@@ -28,6 +28,7 @@ def made_facts(labels: list[int], **known: Any) -> Facts:
         "black_borders": np.zeros(count),
         "two_coloured": np.zeros(count, bool),
         "near_pairs": np.empty((0, 2), np.int64),
+        "reduced_pairs": np.empty((0, 2), np.int64),
     }
     arrays = {name: np.array(value) if isinstance(value, list) else value for name, value in known.items()}
     return Facts(**facts | arrays)
