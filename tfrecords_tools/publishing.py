@@ -85,12 +85,12 @@ def _workplace(parent: Path, prefix: str) -> tuple[Path, int]:
 def _move(workplace: Path, folder: Path, replace: bool) -> None:
     """Puts what is finished into its place, whoever else does so at the same time."""
     while True:
-        if folder.exists() and replace:
+        if folder.exists():
+            if not replace:
+                raise FileExistsError(errno.EEXIST, "It is there already, and is not replaced", str(folder))
             shutil.rmtree(workplace / REPLACED, ignore_errors=True)
             with contextlib.suppress(FileNotFoundError):  # another process has just moved it
                 folder.rename(workplace / REPLACED)
-        elif folder.exists():
-            raise FileExistsError(errno.EEXIST, "It is there already, and is not replaced", str(folder))
         try:
             (workplace / FINISHED).rename(folder)
             return

@@ -19,7 +19,9 @@ def action(given):
     for number in range(2000):
         print("zwölf · 漢 \\udce4", number)
     print("so far", file=sys.stderr)
-    Path(given[0]).open("x", encoding="utf-8").write("done")
+    with Path(given[0]).open("x", encoding="utf-8") as file:
+        assert file.fileno() > 2, "the file has the number of a standard stream"
+        file.write("done")
     if len(given) > 1:
         raise ValueError("a mistake: 漢")
 
@@ -31,6 +33,7 @@ SURROUNDINGS = {
     "reader that has seen enough": '{run} "$FILE" | head -1 >/dev/null; exit ${{PIPESTATUS[0]}}',
     "readers of both": '{run} "$FILE" 2>&1 | true; exit ${{PIPESTATUS[0]}}',
     "output closed": '{run} "$FILE" >&-',
+    "input closed": '{run} "$FILE" <&- >/dev/null',
     "errors closed": '{run} "$FILE" 2>&- >/dev/null',
     "all closed": '{run} "$FILE" <&- >&- 2>&-',
     "full disk of the log": '{run} "$FILE" >/dev/full 2>/dev/full',

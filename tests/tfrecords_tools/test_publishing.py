@@ -1,6 +1,8 @@
 """A folder appears all at once, or not at all."""
 
+import contextlib
 import errno
+import fcntl
 import os
 import signal
 import subprocess
@@ -151,3 +153,45 @@ def test_rights_are_those_that_the_umask_leaves(umask: int, tmp_path: Path) -> N
     folders = (tmp_path / "records", tmp_path / "records" / "variables", tmp_path / "p")
     assert {path.stat().st_mode & 0o777 for path in folders} == {0o777 & ~umask}
     assert (tmp_path / "p" / "grouped.csv").stat().st_mode & 0o777 == 0o666 & ~umask
+
+
+@pytest.mark.parametrize("replace", [True, False])
+def test_folder_that_appears_at_the_last_moment_is_seen(
+    replace: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exists, folder = Path.exists, tmp_path / "1"
+    looked: list[Path] = []
+
+    def before_it_appeared(path: Path) -> bool:
+        if path == folder and len(looked) < 1:
+            looked.append(path)
+            return False
+        return exists(path)
+
+    publish(folder, "quicker")
+    outcome = contextlib.nullcontext() if replace else pytest.raises(FileExistsError)
+    with outcome, published(folder, replace=replace) as workplace:
+        (workplace / FINISHED).mkdir()
+        (workplace / FINISHED / "text").write_text("slower")
+        monkeypatch.setattr(Path, "exists", before_it_appeared)
+    monkeypatch.undo()
+    assert looked
+    assert (folder / "text").read_text() == ("slower" if replace else "quicker")
+    assert [path.name for path in tmp_path.iterdir()] == ["1"]
+
+
+def test_workplace_that_is_taken_for_abandoned_before_it_is_locked_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flock = fcntl.flock
+    removed: list[Path] = []
+
+    def too_late(lock: int, operation: int) -> None:
+        if not removed:
+            removed.append(next(tmp_path.glob(".unfinished_*")))
+            removed[0].rmdir()
+        flock(lock, operation)
+
+    monkeypatch.setattr(fcntl, "flock", too_late)
+    publish(tmp_path / "records", "new")
+    assert removed and (tmp_path / "records" / "text").read_text() == "new"
