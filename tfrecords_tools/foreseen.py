@@ -45,7 +45,7 @@ def foreseen(error: BaseException) -> str | None:
         return _of_system(error)
     if isinstance(error, MemoryError):
         return f"Memory is full{_colon(error)}. Smaller batches (--training.batch_size) or images take less."
-    if isinstance(error, ImportError):
+    if isinstance(error, ImportError) and not _is_part(error.name or "", _OURS):
         return f"A library is missing or broken: {_first_line(error)}. Install what requirements.txt names."
     if isinstance(error, Warning):
         return f"A warning was made an error, by PYTHONWARNINGS or -W: {_first_line(error)} Leave that out."

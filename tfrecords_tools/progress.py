@@ -26,6 +26,9 @@ def progress(items: Iterable[Item], total: int, noun: str, stream: TextIO | None
         Each item. Closing the generator closes what it works through.
     """
     stream = stream or sys.stderr
+    if stream is None:  # of a process without a terminal
+        yield from items
+        return
     redraw = stream.isatty()
     interval = TERMINAL_SECONDS if redraw else LOG_SECONDS
     start = last = time.monotonic()

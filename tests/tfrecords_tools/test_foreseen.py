@@ -105,7 +105,10 @@ def test_mistake_that_the_project_tells_is_told_whole() -> None:
 
 @pytest.mark.parametrize(
     "fault",
-    [KeyError("label"), TypeError("x"), AttributeError("x"), IndexError("x"), AssertionError(), ZeroDivisionError()],
+    [
+        *(kind("x") for kind in (KeyError, TypeError, AttributeError, IndexError, AssertionError, ZeroDivisionError)),
+        ImportError("cannot import name", name="conbal_tf.train"),
+    ],
 )
 def test_fault_of_the_program_is_none_of_a_users_mistakes(fault: Exception) -> None:
     def of_ours() -> None:

@@ -62,3 +62,8 @@ def test_closing_it_closes_what_it_works_through() -> None:
     next(items)
     items.close()
     assert closed
+
+
+def test_work_is_done_where_there_is_no_stream(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stderr", None)
+    assert list(progress(range(3), 3, "images")) == [0, 1, 2]

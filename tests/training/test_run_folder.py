@@ -10,8 +10,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from conbal_tf.runs.lock import LOCK, held
 from conbal_tf.settings.schema import Settings
-from conbal_tf.training.run_folder import finish, is_finished, start, write_history
+from conbal_tf.training.run_folder import finish, is_finished, refuse_foreign, start, write_history
 
 FACTS = {"dataset": {"fingerprint": "abc"}, "gpus": []}
 PROTOCOL = "id,part,group\na,train,a\n"
@@ -131,3 +132,21 @@ def test_commit_is_told_with_a_mark_of_changes_and_git_writes_nothing(
     commits = [json.loads((tmp_path / run / "environment.json").read_text())["commit"] for run in "ab"]
     assert commits[1] == f"{commits[0]}-dirty"
     assert (tmp_path / ".git" / "index").read_bytes() == index
+
+
+def test_lock_of_a_run_folder_is_no_foreign_file_and_stays_when_it_is_emptied(tmp_path: Path) -> None:
+    with held(tmp_path, "train"):
+        refuse_foreign(tmp_path)
+        trained(tmp_path, Settings())
+        start(tmp_path, Settings(seed=1), PROTOCOL, FACTS, overwrite=True)
+        assert (tmp_path / LOCK).exists() and not (tmp_path / "logs").exists()
+
+
+def test_overwriting_empties_a_folder_behind_a_link(tmp_path: Path) -> None:
+    trained(tmp_path / "real", Settings())
+    (tmp_path / "run").symlink_to(tmp_path / "real")
+    (tmp_path / "real" / "aside").symlink_to(tmp_path)
+    start(tmp_path / "run", Settings(seed=1), PROTOCOL, FACTS, overwrite=True)
+    assert (tmp_path / "run").is_symlink()
+    names = ["environment.json", "protocol.csv", "settings.toml"]
+    assert sorted(path.name for path in (tmp_path / "real").iterdir()) == names
