@@ -17,7 +17,7 @@ Runs = tuple[Path, Path]
 
 def test_runs_of_other_test_images_are_refused(whole_runs: Runs, whole_run: Path) -> None:
     rows = pd.read_csv(whole_run / "predictions.csv")
-    rows.loc[0, "id"] = "another"
+    rows.loc[rows.index[-1], "id"] = "another"
     write_predictions(whole_run, rows)
     with pytest.raises(ValueError, match=r"not tested on the same images: received 200 and 200 .*make a page of each"):
         read_runs([whole_runs[1], whole_run])
