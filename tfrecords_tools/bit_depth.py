@@ -114,8 +114,8 @@ def _low(found: Sequence[DeepFile], low: Sequence[DeepFile]) -> Remark:
     )
     rest = f" once what is brighter is converted or left out ({_names(brighter)})" if brighter else ""
     advice = (
-        f"Allowed are files that use all 16 bits, or a word on how many they use: --bits {bits} stretches "
-        f"these{rest}; --bits 16 takes them as dark as they are."
+        f"Allowed are files that use all 16 bits, or, of data sets folder and csv, a word on how many they use: "
+        f"--bits {bits} stretches these{rest}; --bits 16 takes them as dark as they are."
     )
     return Remark(True, what, advice, _paths(low))
 

@@ -32,7 +32,9 @@ FORMATS = ("PNG", "BMP")
 
 def jpeg(seed: int, size: tuple[int, int], mode: str = "RGB", exif: int | None = None, **options: Any) -> bytes:
     noise = np.random.default_rng(seed).integers(0, 256, (size[0] // 8, size[1] // 8, 3)).astype(np.uint8)
-    pixels = Image.fromarray(noise).resize(size[::-1], Image.Resampling.BICUBIC).convert(mode)
+    pixels = Image.fromarray(noise).resize(size[::-1], Image.Resampling.BICUBIC)
+    # Converting to CMYK puts no black ink in, of which decoders disagree.
+    pixels = Image.merge(mode, [*pixels.split(), pixels.convert("L")]) if mode == "CMYK" else pixels.convert(mode)
     if exif:
         tags = Image.Exif()
         tags[0x0112] = exif
