@@ -119,7 +119,7 @@ def gather_facts(source: Source, protocols: Sequence[Path] = ()) -> Facts:
     ids = np.array([row.id for row in rows])
     official = np.array([row.official_part for row in rows])
     splits = {path.stem: read_split(path, ids, unreadable) for path in protocols}
-    if (official != "").any():
+    if (official == "test").any():
         splits[OFFICIAL] = official
     return Facts(
         name=source.name,

@@ -8,7 +8,8 @@ photograph; the next is at 16, alike but another eye. Of 50 million pairs of dif
 within 16, which shows one lesion under two names; the next is at 32. So at 16 one pair in 57 million is a false alarm,
 and random pairs lie around 120. Found are 98 % or more of images saved as JPEG of quality 50, halved, or brightened by
 a fifth, and about half of those cropped by 1 % at each side; mirrored, turned or further cropped ones are not. The
-usual 64 bits flood: of APTOS, 332 pairs are within 2 of 64 bits, for all retinas look alike.
+usual 64 bits flood: of APTOS, 332 pairs are within 2 of 64 bits, for all retinas look alike. Copies that were reduced
+to less than some 60 pixels are for `reduced_copies` to find.
 """
 
 import imagehash
