@@ -101,7 +101,8 @@ def short_settings(digits_records: Path) -> "Settings":
 
     return Settings(
         records=digits_records,
-        data=Data(image_size=12, test_size=12),
+        # Of smaller crops so small a network learns nothing in so few updates.
+        data=Data(image_size=12, test_size=12, smallest_crop=0.8),
         network=Network(width=4),
         training=Training(batch_size=40, length="3 epochs", warmup="10 updates"),
         # With the default temperature so small a network collapses in so few updates.

@@ -108,8 +108,8 @@ def test_folder_that_is_no_run_is_named(refused: Refused, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("file", "text", "message"),
     [
-        ("metrics.json", "{", r"A file of the run .* cannot be read"),
-        ("finished.json", "", r"A file of the run .* cannot be read"),
+        ("metrics.json", "{", r"metrics\.json cannot be read"),
+        ("finished.json", "", r"finished\.json cannot be read"),
         ("settings.toml", "=", r"is no TOML file"),
     ],
 )

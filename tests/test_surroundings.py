@@ -20,6 +20,7 @@ from conbal_tf.settings.own_images import write_settings_file
 from conbal_tf.settings.schema import Settings
 from tests.evaluation.made_predictions import predictions
 from tests.reporting.run_folders import environment, metrics, write_run
+from tfrecords_tools.records import VERSION
 
 ROOT = Path(__file__).parents[1]
 OLD_LOCALE = "LC_ALL=C PYTHONUTF8=0 PYTHONCOERCECLOCALE=0"
@@ -135,7 +136,7 @@ def test_protocol_that_cannot_lie_beside_its_records_lies_elsewhere(digits_recor
 
     (tmp_path / "digits").mkdir()
     (tmp_path / "digits" / "px16").symlink_to(digits_records / "digits" / "px16")
-    folder = tmp_path / "digits" / "px16" / "2.0.0"
+    folder = tmp_path / "digits" / "px16" / VERSION
     with read_only(tmp_path / "digits"):
         with pytest.raises(OSError, match="protocols"):
             ensure_protocol(folder, "grouped", 0)

@@ -36,7 +36,7 @@ def test_weights_and_place_are_of_one_epoch_wherever_files_are_damaged(
     data: st.DataObject, interrupted: Path, model: ContrastiveModel
 ) -> None:
     contents = {file.name: file.read_bytes() for file in (interrupted / "checkpoints").glob("*.npz")}
-    folder = interrupted.parent / "damaged"
+    folder = interrupted / "damaged"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     whole = set()
