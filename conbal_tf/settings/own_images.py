@@ -1,5 +1,6 @@
 """Settings of one's own images: whether they make sense, and the file that repeats them."""
 
+import contextlib
 import shlex
 from pathlib import Path
 
@@ -87,7 +88,11 @@ def write_settings_file(settings: Settings) -> Path | None:
         # "x": a file that is there may hold the user's changes.
         with path.open("x", encoding="utf-8") as file:
             file.write(head + tomli_w.dumps({"dataset": settings.dataset} | told | {"name": settings.data_name}))
-    except OSError:  # It is there, or the records lie where nothing can be written: it is a convenience.
+    except FileExistsError:
+        return None
+    except OSError:  # The records lie where nothing can be written, or the disk is full: the file is a convenience.
+        with contextlib.suppress(OSError):
+            path.unlink()  # Half of it would be read as all that was said.
         return None
     return path
 

@@ -1,7 +1,6 @@
 """Files that are whole or not there."""
 
 import errno
-import resource
 import signal
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from conbal_tf.runs.whole_file import write_whole
+from tests.small_files import small_files
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,13 +32,8 @@ def test_what_was_there_stays_where_writing_fails(tmp_path: Path) -> None:
 
 def test_file_that_grows_too_large_is_one_error_with_its_name_and_leaves_the_old_one_alone(tmp_path: Path) -> None:
     write_whole(tmp_path / "file", b"old")
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
-    try:
-        with pytest.raises(OSError, match=r"file") as raised:
-            write_whole(tmp_path / "file", bytes(5000))
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    with small_files(1000), pytest.raises(OSError, match=r"file") as raised:
+        write_whole(tmp_path / "file", bytes(5000))
     assert (raised.value.errno, raised.value.filename) == (errno.EFBIG, str(tmp_path / "file"))
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"file": b"old"}
 

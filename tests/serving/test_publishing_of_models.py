@@ -1,7 +1,6 @@
 """A model appears when it is whole; a disk that takes no more leaves nothing of it."""
 
 import os
-import resource
 from pathlib import Path
 
 import keras
@@ -12,6 +11,7 @@ from conbal_tf.data.pipeline import TestView
 from conbal_tf.networks.heads import classifier, classifier_head
 from conbal_tf.serving.export import export
 from conbal_tf.settings.paths import check_model_place
+from tests.small_files import small_files
 from tests.small_network import small_network
 
 NAMES = ("nevus", "melanoma")
@@ -25,13 +25,9 @@ def model() -> keras.Model:
 def test_place_that_takes_no_more_leaves_nothing_and_what_was_there(model: keras.Model, tmp_path: Path) -> None:
     (tmp_path / "export" / "1").mkdir(parents=True)
     (tmp_path / "export" / "1" / "old").touch()
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (4000, before[1]))
-    try:
-        with pytest.raises(ValueError, match=r"Cannot write an export into .*: a file would be larger .*--out\.$"):
-            export(model, NAMES, TestView(16), 16, tmp_path / "export" / "1")
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    larger = r"Cannot write an export into .*: a file would be larger .*--out\.$"
+    with small_files(4000), pytest.raises(ValueError, match=larger):
+        export(model, NAMES, TestView(16), 16, tmp_path / "export" / "1")
     assert [str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")] == ["export", "export/1", "export/1/old"]
 
 

@@ -15,6 +15,7 @@ from conbal_tf.settings.save import differences
 from conbal_tf.settings.schema import Settings
 from tests.settings.own import TOLD, told_flags
 from tests.settings.test_load import PROG, refused, write
+from tests.small_files import small_files
 from tfrecords_tools.build_flags import origin_of as origin_of_flags
 from tfrecords_tools.build_flags import parser
 from tfrecords_tools.catalogue import DATASETS
@@ -154,6 +155,13 @@ def test_settings_file_that_is_there_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "moles" / "moles.toml").write_text("seed = 3")
     assert write_settings_file(own(tmp_path)) is None
     assert (tmp_path / "moles" / "moles.toml").read_text() == "seed = 3"
+
+
+def test_settings_file_that_cannot_be_written_whole_is_none(tmp_path: Path) -> None:
+    (tmp_path / "moles").mkdir()
+    with small_files(50):
+        assert write_settings_file(own(tmp_path)) is None
+    assert not list((tmp_path / "moles").iterdir())
 
 
 def test_run_with_other_bits_is_another_run(tmp_path: Path) -> None:

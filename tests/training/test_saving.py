@@ -2,8 +2,7 @@
 
 import errno
 import math
-import resource
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import keras
@@ -11,16 +10,8 @@ import numpy as np
 import pytest
 
 from conbal_tf.training.saving import BestWeights, save
+from tests.small_files import small_files
 from tests.small_network import small_network
-
-
-@pytest.fixture
-def small_files() -> Iterator[None]:
-    """Lets this process write files of 2,000 bytes at most."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def best_weights(path: Path, model: keras.Model) -> BestWeights:
@@ -55,10 +46,10 @@ def test_saved_model_is_loaded_with_its_weights(
     ],
 )
 def test_file_that_may_not_grow_is_one_error_and_leaves_the_old_one_alone(
-    name: str, write: Callable[[Path], None], tmp_path: Path, small_files: None
+    name: str, write: Callable[[Path], None], tmp_path: Path
 ) -> None:
     (tmp_path / name).write_bytes(b"old")
-    with pytest.raises(OSError, match=name) as raised:
+    with small_files(2000), pytest.raises(OSError, match=name) as raised:
         write(tmp_path / name)
     assert raised.value.errno == errno.EFBIG
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == {name: b"old"}
