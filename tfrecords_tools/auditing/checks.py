@@ -12,7 +12,7 @@ from tfrecords_tools.auditing.findings import SEVERITIES, Finding
 from tfrecords_tools.auditing.masks import find_second_files, find_two_coloured
 from tfrecords_tools.auditing.pictures import find_black_borders, find_odd_sizes, find_unreadable
 from tfrecords_tools.auditing.shortcuts import find_shortcuts
-from tfrecords_tools.leaks import DEVELOPMENT, find_leaks, is_leaking, leak_report
+from tfrecords_tools.leaks import DEVELOPMENT, Leaks, find_leaks, is_leaking, leak_report
 
 EXAMPLES = 3
 IMBALANCED = 10
@@ -71,11 +71,8 @@ def _crossing(facts: Facts, name: str, parts: np.ndarray) -> Finding:
     leaks = find_leaks(parts, facts.joined, facts.labels, facts.class_names)
     leaking = is_leaking(parts, facts.joined)
     alike, reduced = (_crossing_pairs(pairs, parts, ~leaking) for pairs in (facts.alike_pairs, facts.reduced_pairs))
-    title = f"{name}: {leak_report(leaks)}"
     count = len(np.unique(alike[:, 0]))
-    if count:
-        copies = f", {len(np.unique(reduced[:, 0]))} of them as reduced copies" if len(reduced) else ""
-        title += f" {count} others look like one of those{copies}: likely leaks."
+    title = f"{name}: {_leaks_in_words(leaks, count, len(np.unique(reduced[:, 0])))}"
     details = {
         "split": name,
         **leaks.as_dict(),
@@ -99,6 +96,17 @@ def _crossing(facts: Facts, name: str, parts: np.ndarray) -> Finding:
         for tested, other in alike[:EXAMPLES]
     ]
     return Finding("error" if leaking.any() else "warning", title, advice, tuple(examples), details)
+
+
+def _leaks_in_words(leaks: Leaks, alike: int, reduced: int) -> str:
+    """Returns the sure leaks and the likely ones: test images that look like others, some as their reduced copies."""
+    copies = f", {reduced} of them as reduced copies" if reduced else ""
+    if alike and not leaks.share:
+        return (
+            f"{alike} of {sum(leaks.tested.values())} test images look like images of train or validation{copies}: "
+            "likely leaks. None shares its group with one of those."
+        )
+    return leak_report(leaks) + (f" {alike} others look like one of those{copies}: likely leaks." if alike else "")
 
 
 def _crossing_pairs(pairs: np.ndarray, parts: np.ndarray, chosen: np.ndarray) -> np.ndarray:

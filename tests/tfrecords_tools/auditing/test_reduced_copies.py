@@ -98,8 +98,13 @@ def test_reduced_copy_is_a_look_alike_and_a_likely_leak_where_it_crosses() -> No
     (leak,) = find_crossing_groups(facts)
     assert (leak.severity, leak.details["reduced_copies"]) == ("warning", ["b", "c"])
     assert leak.details["near_duplicate_pairs"] == [["b", "a"], ["c", "d"]]
-    assert leak.title.endswith(" 2 others look like one of those, 2 of them as reduced copies: likely leaks.")
+    likely = "2 of 2 test images look like images of train or validation, 2 of them as reduced copies: likely leaks."
+    assert leak.title == f"drawn: {likely} None shares its group with one of those."
     assert leak.examples == ("b (test) looks like a (train)", "c (test) looks like d (validation)")
+    known = {"groups": ["a", "b", "d", "d"], "near_pairs": [[0, 1]]}
+    (leak,) = find_crossing_groups(made_facts([0, 0, 1, 0], splits=splits, **known))
+    assert leak.severity == "error" and leak.title.startswith("drawn: 1 of 2 test images (50 %) share their group")
+    assert leak.title.endswith("rare 1 of 1 (100 %). 1 others look like one of those: likely leaks.")
     (alike,) = find_near_duplicates(made_facts([0, 0], reduced_pairs=[[1, 0]], near_pairs=None))
     assert ids_of(alike) == [["a", "b"]]
 
@@ -122,6 +127,6 @@ def test_audit_counts_thumbnails_in_another_part(
     (leak,) = [one for one in listed if one["check"] == "leaks"]
     assert leak["severity"] == "warning"
     assert len(leak["details"]["near_duplicates"]) == len(leak["details"]["reduced_copies"]) == 5
-    assert "5 others look like one of those, 5 of them as reduced copies: likely leaks." in " ".join(
+    assert "look like images of train or validation, 5 of them as reduced copies: likely leaks." in " ".join(
         capsys.readouterr().out.split()
     )
