@@ -81,7 +81,7 @@ def _decode(paths: list[Path], workers: int, image_size: int) -> Rate:
     """Decodes whole images, in TensorFlow, and does nothing with them."""
     import tensorflow as tf
 
-    from tfrecords_tools import images
+    from tfrecords_tools.pixels import images
 
     def one(path: Path) -> None:
         images.decode(tf.io.read_file(str(path)))
@@ -112,7 +112,7 @@ Measure = Callable[[list[Path], int, int], Rate]
 MEASURES: tuple[Measure, ...] = (_pillow, _decode, _ours)
 
 if __name__ == "__main__":
-    from tfrecords_tools.quiet import import_tensorflow
+    from tfrecords_tools.surroundings.quiet import import_tensorflow
 
     import_tensorflow()
     main()

@@ -14,7 +14,7 @@ import numpy as np
 import tensorflow as tf
 from PIL import Image
 
-from tfrecords_tools import images
+from tfrecords_tools.pixels import images
 
 WAYS = {"ours": "INTEGER_ACCURATE", "TensorFlow's default": ""}
 SIDES = (40, 256)

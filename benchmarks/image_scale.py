@@ -16,8 +16,8 @@ from conbal_tf.data.split import SplitRecords, open_split
 from conbal_tf.evaluation.predictions import predict
 from conbal_tf.metrics.classification import summarise
 from conbal_tf.settings.load import read_settings
-from tfrecords_tools import images
 from tfrecords_tools.build import records_directory
+from tfrecords_tools.pixels import images
 
 SCALES = (0.5, 0.75, 1.0, 8 / 7, 1.5, 2.0)
 

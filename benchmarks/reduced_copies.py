@@ -16,7 +16,7 @@ from tfrecords_tools.auditing.facts import Facts, gather_facts
 from tfrecords_tools.auditing.measuring import Measurement, measure, measure_all, open_image
 from tfrecords_tools.auditing.reduced_copies import find_reduced
 from tfrecords_tools.auditing.sources import Source, open_source
-from tfrecords_tools.groups import joined_groups
+from tfrecords_tools.splits.groups import joined_groups
 
 FACTORS = (1.5, 2, 3, 4, 5, 8, 10)
 FILTERS = {"bicubic": Image.Resampling.BICUBIC, "nearest": Image.Resampling.NEAREST}

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from conbal_tf.settings.choices import ClassMix
 from conbal_tf.settings.comparing import Comparing
 from conbal_tf.settings.load import parse
-from tfrecords_tools.command import run_or_exit
+from tfrecords_tools.surroundings.command import run_or_exit
 
 if TYPE_CHECKING:
-    from conbal_tf.experiments.sides import Side
+    from conbal_tf.comparison.sides import Side
 
 PROG = "python -m conbal_tf.compare"
 DESCRIPTION = (
@@ -51,14 +51,14 @@ def compare(
         FileNotFoundError: A run is not finished, or the folder of `out` is not there.
         ValueError: The runs cannot be compared.
     """
-    from conbal_tf.evaluation.paired import compare_methods, compare_models
-    from conbal_tf.evaluation.verdicts import without_claims
-    from conbal_tf.experiments.sides import read_sides
-    from conbal_tf.metrics.seeds import LEAST_SEEDS
+    from conbal_tf.comparison.paired import compare_methods, compare_models
+    from conbal_tf.comparison.seeds import LEAST_SEEDS
+    from conbal_tf.comparison.sides import read_sides
+    from conbal_tf.comparison.table import paired_table
+    from conbal_tf.comparison.verdicts import without_claims
+    from conbal_tf.comparison.words import is_one_method, sentences
     from conbal_tf.reporting.columns import MAX_WIDTH
-    from conbal_tf.reporting.paired_table import paired_table
-    from conbal_tf.reporting.paired_words import is_one_method, sentences
-    from conbal_tf.runs.whole_file import write_whole
+    from conbal_tf.run_folder.whole_file import write_whole
 
     # Before the work, which takes a minute.
     if out is not None and (out.is_dir() or not out.parent.is_dir()):

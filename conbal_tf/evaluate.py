@@ -7,11 +7,11 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from conbal_tf.runs.lock import held
+from conbal_tf.run_folder.lock import held
 from conbal_tf.settings.choices import ClassMix
 from conbal_tf.settings.evaluating import Evaluating
 from conbal_tf.settings.load import parse
-from tfrecords_tools.command import run_or_exit
+from tfrecords_tools.surroundings.command import run_or_exit
 
 PROG = "python -m conbal_tf.evaluate"
 DESCRIPTION = (
@@ -65,12 +65,12 @@ def evaluate(
         FileNotFoundError: The run is not finished.
         ValueError: Its files cannot be read, a positive is no class, or all test images of a class leak.
     """
-    from conbal_tf.evaluation.aims import aims_of
-    from conbal_tf.evaluation.calibration import calibrate
-    from conbal_tf.evaluation.scores import score, write_metrics
-    from conbal_tf.metrics.prediction_table import read_predictions
     from conbal_tf.reporting.table import metrics_table
-    from conbal_tf.runs.finished_run import read_run
+    from conbal_tf.run_folder.finished_run import read_run
+    from conbal_tf.scores.aims import aims_of
+    from conbal_tf.scores.calibration import calibrate
+    from conbal_tf.scores.metrics_file import score, write_metrics
+    from conbal_tf.scores.prediction_table import read_predictions
 
     finished = read_run(run)
     counts, settings = finished.train_counts, finished.settings
@@ -85,12 +85,12 @@ def evaluate(
 
 
 def _without_leaks(run: Path, class_names: Sequence[str]) -> None:
-    from conbal_tf.evaluation.without_leaks import score_without_leaks
-    from conbal_tf.metrics.prediction_table import read_predictions
     from conbal_tf.reporting.leak_table import leak_table
-    from conbal_tf.runs.split import read_split
-    from conbal_tf.runs.whole_file import write_whole
-    from tfrecords_tools.leaks import leak_report
+    from conbal_tf.run_folder.split import read_split
+    from conbal_tf.run_folder.whole_file import write_whole
+    from conbal_tf.scores.prediction_table import read_predictions
+    from conbal_tf.scores.without_leaks import score_without_leaks
+    from tfrecords_tools.splits.leaks import leak_report
 
     scores = score_without_leaks(read_predictions(run), read_split(run), class_names)
     print(f"\n{leak_report(scores.leaks)}")
@@ -102,7 +102,7 @@ def _without_leaks(run: Path, class_names: Sequence[str]) -> None:
 
 
 def _make_pictures(run: Path, records: Path | None) -> None:
-    from conbal_tf.experiments.explaining import make_pictures
+    from conbal_tf.run.explaining import make_pictures
 
     make_pictures(run, records)
 

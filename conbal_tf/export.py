@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conbal_tf.runs.lock import held
+from conbal_tf.run_folder.lock import held
 from conbal_tf.settings.exporting import Exporting, read_prior
 from conbal_tf.settings.load import parse, read_settings
 from conbal_tf.settings.paths import check_model_place
-from tfrecords_tools.command import run_or_exit
+from tfrecords_tools.surroundings.command import run_or_exit
 
 if TYPE_CHECKING:
     from conbal_tf.metrics.calibration import Calibration
@@ -47,8 +47,8 @@ def export(run: Path, out: Path | None = None, *, calibrate: bool = False, prior
         FileNotFoundError: The run is not finished.
         ValueError: Its files cannot be read, the prior is none, or something is at `out`.
     """
-    from conbal_tf.runs.finished_run import read_run
-    from conbal_tf.runs.run_files import file_of
+    from conbal_tf.run_folder.files import file_of
+    from conbal_tf.run_folder.finished_run import read_run
 
     names = tuple(read_run(run).train_counts)
     settings = read_settings(run / "settings.toml")
@@ -57,7 +57,7 @@ def export(run: Path, out: Path | None = None, *, calibrate: bool = False, prior
         raise ValueError("--prior is received without --calibrate, which it changes. Add --calibrate, or leave it out.")
     calibration = _calibration(run, names, prior) if calibrate else None
 
-    from tfrecords_tools.quiet import import_tensorflow
+    from tfrecords_tools.surroundings.quiet import import_tensorflow
 
     import_tensorflow()
     from conbal_tf.data.pipeline import TestView
@@ -95,9 +95,9 @@ def _free_place(run: Path, out: Path | None) -> Path:
 def _calibration(run: Path, names: tuple[str, ...], prior: Sequence[str]) -> "Calibration":
     """Returns what is to become of the probabilities, having told what it does to the test part's."""
     elsewhere = read_prior(prior, names) if prior else None
-    from conbal_tf.evaluation.calibration import calibration_of
     from conbal_tf.metrics.calibration import Calibration, prior_offsets
     from conbal_tf.reporting.calibration_table import calibration_table
+    from conbal_tf.scores.calibration import calibration_of
 
     found = calibration_of(run, names)
     print(calibration_table(found), end="\n\n", flush=True)

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
-from conbal_tf.runs.lock import held
+from conbal_tf.run_folder.lock import held
 from conbal_tf.settings.load import parse
 from conbal_tf.settings.reporting import Reporting
-from tfrecords_tools.command import run_or_exit
+from tfrecords_tools.surroundings.command import run_or_exit
 
 PROG = "python -m conbal_tf.report"
 DESCRIPTION = "Writes one HTML file that shows a finished run, or several side by side: open it in any browser."
@@ -45,7 +45,7 @@ def report(runs: Sequence[Path], out: Path | None = None) -> Path:
     """
     # Here, since `--help` and a mistake in a flag do without.
     from conbal_tf.reporting.page.document import page
-    from conbal_tf.runs.whole_file import write_whole
+    from conbal_tf.run_folder.whole_file import write_whole
 
     file = out or (runs[0] / NAME if len(runs) == 1 else Path(NAME))
     if file.suffix not in (".html", ".htm") or file.is_dir():

@@ -14,17 +14,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from conbal_tf.experiments.expand import expand
-from conbal_tf.experiments.outlook import listing, state
-from conbal_tf.experiments.progress import Progress
-from conbal_tf.experiments.records import make_records
-from conbal_tf.experiments.runner import TRAINER, train_missing
 from conbal_tf.settings.load import CONFIGS, load, parse, read_settings
 from conbal_tf.settings.reproduction import Reproduction
 from conbal_tf.settings.schema import Settings
-from conbal_tf.settings.tables import TABLES, Table, own_table
-from tfrecords_tools.command import FAILED, run_or_exit
+from conbal_tf.tables.expand import expand
+from conbal_tf.tables.outlook import listing, state
+from conbal_tf.tables.paper import TABLES, Table, own_table
+from conbal_tf.tables.progress import Progress
+from conbal_tf.tables.records import make_records
+from conbal_tf.tables.runner import TRAINER, train_missing
 from tfrecords_tools.records import found_instead, is_built
+from tfrecords_tools.surroundings.command import FAILED, run_or_exit
 
 OWN = "own"
 PROG = "python -m conbal_tf.reproduce"
@@ -176,7 +176,7 @@ def _make_folder(folder: Path) -> None:
 
 def _write(table: Table, progress: Progress, folder: Path) -> list[Path]:
     # Here, since it draws: `--help`, a mistake and `--dry_run` do without.
-    from conbal_tf.experiments.results import write_results
+    from conbal_tf.tables.results import write_results
 
     return write_results(table, progress, folder)
 

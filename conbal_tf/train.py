@@ -9,14 +9,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from conbal_tf.runs.lock import held
+from conbal_tf.run.adoption import adopt_stage_1, check_stage_1
+from conbal_tf.run.folder import TimeSpent, finish, is_finished, refuse_foreign, start, write_history
+from conbal_tf.run_folder.lock import held
 from conbal_tf.settings.load import load
 from conbal_tf.settings.save import default_run_folder
 from conbal_tf.settings.schema import Settings
 from conbal_tf.settings.validate import validate
-from conbal_tf.training.adoption import adopt_stage_1, check_stage_1
-from conbal_tf.training.run_folder import TimeSpent, finish, is_finished, refuse_foreign, start, write_history
-from tfrecords_tools.command import run_or_exit
+from tfrecords_tools.surroundings.command import run_or_exit
 
 if TYPE_CHECKING:
     import keras
@@ -87,10 +87,10 @@ def _train(
     began = time.monotonic()
     # What is wrong with the images is found now; they are converted when TensorFlow knows its replicas.
     prepared = _prepare_records(settings)
-    from tfrecords_tools.quiet import import_tensorflow
+    from tfrecords_tools.surroundings.quiet import import_tensorflow
 
     import_tensorflow()
-    from conbal_tf.experiments.run_data import note_leaks, open_data
+    from conbal_tf.run.records import note_leaks, open_data
     from conbal_tf.training.plan import size_note
     from conbal_tf.training.replicas import strategy
 
@@ -131,7 +131,7 @@ def _after_each_epoch(action: Callable[[], object]) -> "keras.callbacks.Callback
 
 def _prepare_records(settings: Settings) -> "Prepared":
     """Returns where the records lie, and what to make them of where they are missing."""
-    from conbal_tf.experiments.origin import origin_of
+    from conbal_tf.run.origin import origin_of
     from tfrecords_tools.build import prepare_records
 
     where = (settings.records, settings.data.record_size)
@@ -157,7 +157,7 @@ def _train_and_evaluate(
     settings: Settings, data: "SplitRecords", run: Path, callbacks: "Sequence[keras.callbacks.Callback]"
 ) -> None:
     """Trains what the run folder does not hold yet, and makes the rest of it anew."""
-    from conbal_tf.experiments.finishing import evaluate_and_export
+    from conbal_tf.run.finishing import evaluate_and_export
     from conbal_tf.training.stages import finish_classifier, train_backbone
 
     if not (run / "backbone.keras").exists():

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from conbal_tf.compare import main
-from tests.experiments.made_runs import made_answers, write_answers
 from tests.reporting.run_folders import environment
+from tests.tables.made_runs import made_answers, write_answers
 
 ROOT = Path(__file__).parents[1]
 

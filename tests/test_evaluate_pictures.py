@@ -10,7 +10,7 @@ import pytest
 
 from conbal_tf.evaluate import main
 from conbal_tf.evaluation import explanations
-from conbal_tf.experiments.explaining import make_pictures
+from conbal_tf.run.explaining import make_pictures
 from conbal_tf.settings.save import to_toml
 from conbal_tf.settings.schema import Settings
 

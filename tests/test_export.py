@@ -14,8 +14,8 @@ from scipy.special import softmax
 
 from conbal_tf.export import main
 from conbal_tf.settings.schema import Data, Settings
-from tests.evaluation.made_predictions import write_predictions
 from tests.reporting.run_folders import metrics, write_run
+from tests.scores.made_predictions import write_predictions
 
 ROOT = Path(__file__).parents[1]
 NAMES = ("nevus", "melanoma", "NA")
@@ -45,7 +45,7 @@ def finished(image_bytes: list[bytes], tmp_path_factory: pytest.TempPathFactory)
 
     from conbal_tf.data.pipeline import TestView, prepare_test_image
     from conbal_tf.networks.heads import classifier, classifier_head
-    from tfrecords_tools import images
+    from tfrecords_tools.pixels import images
 
     keras.utils.set_random_seed(0)
     shown_images = keras.Input((None, None, 3))

@@ -17,10 +17,10 @@ from conbal_tf.reproduce import main
 from conbal_tf.settings.load import read_settings
 from conbal_tf.settings.save import to_toml
 from conbal_tf.settings.schema import Settings
-from conbal_tf.settings.tables import TABLES, Table
-from tests.experiments import stub_trainer
-from tests.experiments.planned import CE, NAMES, TABLE
+from conbal_tf.tables.paper import TABLES, Table
 from tests.table_of_digits import begun, stub_flags
+from tests.tables import stub_trainer
+from tests.tables.planned import CE, NAMES, TABLE
 
 ROOT = Path(__file__).resolve().parents[1]
 TABLES_OF_TEST = {"digits": TABLE}

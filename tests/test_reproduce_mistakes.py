@@ -13,9 +13,9 @@ from conbal_tf.reproduce import main, reproduce
 from conbal_tf.settings.load import CONFIGS, read_settings
 from conbal_tf.settings.reproduction import Reproduction
 from conbal_tf.settings.schema import Settings
-from conbal_tf.settings.tables import TABLES
-from tests.experiments import stub_trainer
+from conbal_tf.tables.paper import TABLES
 from tests.reporting.run_folders import write_run
+from tests.tables import stub_trainer
 
 ROOT = Path(__file__).resolve().parents[1]
 NAME = "paper-cross_entropy-original-seed0"

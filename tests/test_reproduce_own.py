@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from conbal_tf.reproduce import main
-from tests.experiments import stub_trainer
 from tests.table_of_digits import begun, stub_flags
+from tests.tables import stub_trainer
 
 
 def test_own_data_are_compared_with_cross_entropy_over_all_folds(

@@ -15,11 +15,11 @@ import pytest
 from conbal_tf.evaluate import evaluate as score
 from conbal_tf.evaluate import main as evaluate
 from conbal_tf.report import main as report
-from conbal_tf.runs.lock import held
+from conbal_tf.run_folder.lock import held
 from conbal_tf.settings.own_images import write_settings_file
 from conbal_tf.settings.schema import Settings
-from tests.evaluation.made_predictions import predictions
 from tests.reporting.run_folders import environment, metrics, write_run
+from tests.scores.made_predictions import predictions
 from tfrecords_tools.records import VERSION
 
 ROOT = Path(__file__).parents[1]
@@ -132,7 +132,7 @@ def test_records_that_can_only_be_read_need_no_file_beside_them(tmp_path: Path) 
 
 
 def test_protocol_that_cannot_lie_beside_its_records_lies_elsewhere(digits_records: Path, tmp_path: Path) -> None:
-    from tfrecords_tools.protocols import ensure_protocol
+    from tfrecords_tools.splits.protocols import ensure_protocol
 
     (tmp_path / "digits").mkdir()
     (tmp_path / "digits" / "px16").symlink_to(digits_records / "digits" / "px16")
@@ -153,7 +153,7 @@ def against_keras(home: Path) -> None:
 
 def test_keras_is_what_the_project_needs_whatever_shell_and_file_say(tmp_path: Path) -> None:
     script = (
-        "from tfrecords_tools.quiet import import_tensorflow; import_tensorflow(); import keras, os; "
+        "from tfrecords_tools.surroundings.quiet import import_tensorflow; import_tensorflow(); import keras, os; "
         "c = keras.config; print(c.backend(), c.floatx(), c.epsilon(), c.image_data_format(), c.max_epochs(), "
         "c.max_steps_per_epoch(), keras.layers.Dense(1).dtype_policy.name, os.environ['KERAS_BACKEND'])"
     )

@@ -15,8 +15,8 @@ from tfrecords_tools.auditing.sources import Source, open_source
 from tfrecords_tools.auditing.summary import as_json, summary
 from tfrecords_tools.build_flags import add_origin, given, told_origin
 from tfrecords_tools.catalogue import DATASETS
-from tfrecords_tools.command import FAILED, run_command
-from tfrecords_tools.publishing import FINISHED, published
+from tfrecords_tools.surroundings.command import FAILED, run_command
+from tfrecords_tools.surroundings.publishing import FINISHED, published
 
 PROG = "python -m tfrecords_tools.audit"
 LISTS, PAGE = "audit.json", "audit.html"

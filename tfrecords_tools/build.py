@@ -8,15 +8,15 @@ from pathlib import Path
 
 from tfrecords_tools import records as layout
 from tfrecords_tools.build_flags import PROG, given, origin_of, parser
-from tfrecords_tools.command import run_command
-from tfrecords_tools.deep_files import check_depth
-from tfrecords_tools.file_heads import are_mixed, read_heads
-from tfrecords_tools.mask_notes import note_companions, note_two_coloured
+from tfrecords_tools.folders.mask_notes import note_companions, note_two_coloured
 from tfrecords_tools.origins import Origin
+from tfrecords_tools.pixels.deep_files import check_depth
+from tfrecords_tools.pixels.file_heads import are_mixed, read_heads
 from tfrecords_tools.preparation import Prepared, prepare_records
-from tfrecords_tools.protocols import DEFAULT, ensure_protocol
-from tfrecords_tools.publishing import FINISHED, published
 from tfrecords_tools.records import is_built, records_directory
+from tfrecords_tools.splits.protocols import DEFAULT, ensure_protocol
+from tfrecords_tools.surroundings.command import run_command
+from tfrecords_tools.surroundings.publishing import FINISHED, published
 from tfrecords_tools.tables import LabelTable, some
 
 __all__ = [
@@ -96,7 +96,7 @@ def write_records(prepared: Prepared, *, skip_unreadable: bool = False) -> Path:
 
 def _write(table: LabelTable, prepared: Prepared, *, hash_whole: bool, skip_unreadable: bool) -> None:
     """Converts the images of a table into the folder of what was prepared."""
-    from tfrecords_tools.quiet import import_tensorflow
+    from tfrecords_tools.surroundings.quiet import import_tensorflow
 
     import_tensorflow()
     from tfrecords_tools.builder import RecordsBuilder

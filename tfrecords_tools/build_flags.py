@@ -5,13 +5,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from tfrecords_tools.bit_depth import BITS
 from tfrecords_tools.catalogue import DATASETS
-from tfrecords_tools.conflicts import CONFLICTS
 from tfrecords_tools.origins import Origin
-from tfrecords_tools.paths import at_home, check_encoding
-from tfrecords_tools.protocols import DEFAULT, FOLD_EXAMPLE, IMPORT, PROTOCOLS, check_name
+from tfrecords_tools.pixels.bit_depth import BITS
 from tfrecords_tools.records import CROPS
+from tfrecords_tools.splits.conflicts import CONFLICTS
+from tfrecords_tools.splits.protocols import DEFAULT, FOLD_EXAMPLE, IMPORT, PROTOCOLS, check_name
+from tfrecords_tools.surroundings.paths import at_home, check_encoding
 
 PROG = "python -m tfrecords_tools.build"
 IMAGE_SIZE = 256

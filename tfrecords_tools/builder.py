@@ -12,7 +12,7 @@ import tensorflow_datasets as tfds
 
 from tfrecords_tools import records
 from tfrecords_tools.conversion import Result, StoredImage, UnreadableImageError, convert
-from tfrecords_tools.progress import progress
+from tfrecords_tools.surroundings.progress import progress
 from tfrecords_tools.tables import Example, LabelTable
 
 Converted = Generator[tuple[Example, Result]]

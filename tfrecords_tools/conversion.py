@@ -12,14 +12,14 @@ from typing import TypeAlias
 import numpy as np
 import tensorflow as tf
 
-from tfrecords_tools import images
-from tfrecords_tools.formats import READ, RefusedImageError
-from tfrecords_tools.headers import is_cmyk
-from tfrecords_tools.image_checks import check_image_file
-from tfrecords_tools.opening import open_image
-from tfrecords_tools.pixel_hash import hash_pixels
+from tfrecords_tools.pixels import images
+from tfrecords_tools.pixels.formats import READ, RefusedImageError
+from tfrecords_tools.pixels.headers import is_cmyk
+from tfrecords_tools.pixels.image_checks import check_image_file
+from tfrecords_tools.pixels.opening import open_image
+from tfrecords_tools.pixels.pixel_hash import hash_pixels
+from tfrecords_tools.pixels.two_colours import has_two_colours
 from tfrecords_tools.tables import Example
-from tfrecords_tools.two_colours import has_two_colours
 
 WAITING_PER_WORKER = 4
 

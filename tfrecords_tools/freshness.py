@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from tfrecords_tools.name_texts import listed, some
-from tfrecords_tools.names import canonical
+from tfrecords_tools.labels.name_texts import listed, some
+from tfrecords_tools.labels.names import canonical
 from tfrecords_tools.records import read_labels, read_metadata
 from tfrecords_tools.tables import LabelTable
 

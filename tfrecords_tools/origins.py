@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from tfrecords_tools.names import canonical
+from tfrecords_tools.labels.names import canonical
 
 
 @dataclass(frozen=True)

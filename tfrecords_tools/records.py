@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tfrecords_tools.names import check_read_back
+from tfrecords_tools.labels.names import check_read_back
 
 VERSION = "3.0.0"
 """Of the records' content: a change of it makes records of an older version unusable."""
@@ -158,7 +158,7 @@ def read_labels(records_dir: Path) -> Labels:
         raise FileNotFoundError(
             f"No records in {records_dir}. Make them with: python -m tfrecords_tools.build (--help tells how)."
         )
-    from tfrecords_tools.quiet import import_tensorflow
+    from tfrecords_tools.surroundings.quiet import import_tensorflow
 
     import_tensorflow()
     import tensorflow as tf

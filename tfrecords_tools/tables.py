@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from tfrecords_tools.name_checks import check_classes, check_groups, check_ids, check_missing
-from tfrecords_tools.name_texts import NAMES_SHOWN, some
-from tfrecords_tools.names import canonical
+from tfrecords_tools.labels.name_checks import check_classes, check_groups, check_ids, check_missing
+from tfrecords_tools.labels.name_texts import NAMES_SHOWN, some
+from tfrecords_tools.labels.names import canonical
 
 __all__ = ["NAMES_SHOWN", "Example", "LabelTable", "some"]
 

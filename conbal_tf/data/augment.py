@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import tensorflow as tf
 
 from conbal_tf.data.crop import random_crop
-from tfrecords_tools import images
+from tfrecords_tools.pixels import images
 
 _GREY = (0.299, 0.587, 0.114)
 

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tfrecords_tools.keras_settings import check_backend
+from tfrecords_tools.surroundings.keras_settings import check_backend
 
 
 def answers_of(model: keras.Model) -> Callable[..., Any]:

@@ -10,7 +10,7 @@ from conbal_tf.data.augment import Strength, augment
 from conbal_tf.data.records import Records
 from conbal_tf.data.schedule import schedule, visits_per_epoch
 from conbal_tf.settings.schema import Data
-from tfrecords_tools import images
+from tfrecords_tools.pixels import images
 
 Labels: TypeAlias = tf.Tensor | dict[str, tf.Tensor]
 

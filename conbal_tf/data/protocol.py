@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from conbal_tf.settings.choices import Part, names
-from tfrecords_tools.names import respelled
+from tfrecords_tools.labels.names import respelled
 
 
 def read_protocol(path: Path, record_ids: pd.Series) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import tensorflow as tf
 import tensorflow_datasets as tfds
 from google.protobuf import json_format
 
-from tfrecords_tools.names import check_read_back
+from tfrecords_tools.labels.names import check_read_back
 
 READ_TOGETHER = 4096
 # Encoded bytes up to which chosen records, of a class or of all, are read once.

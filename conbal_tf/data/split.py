@@ -9,7 +9,7 @@ import pandas as pd
 from conbal_tf.data.protocol import read_protocol
 from conbal_tf.data.records import Records, open_records
 from conbal_tf.settings.choices import Part, names
-from tfrecords_tools.leaks import Leaks, find_leaks
+from tfrecords_tools.splits.leaks import Leaks, find_leaks
 
 
 @dataclass(frozen=True)

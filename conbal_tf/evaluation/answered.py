@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from conbal_tf.data.split import SplitRecords
-from conbal_tf.metrics.prediction_table import read_features, read_predictions
+from conbal_tf.scores.prediction_table import read_features, read_predictions
 
 MISTAKES_PER_CLASS = 6
 _ADVICE = (

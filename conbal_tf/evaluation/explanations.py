@@ -19,7 +19,7 @@ from conbal_tf.evaluation.sprite import sheet, small_images, tile_side
 from conbal_tf.metrics.embedding_map import embedding_map
 from conbal_tf.metrics.neighbours import nearest
 from conbal_tf.networks.heads import with_features
-from conbal_tf.runs.whole_file import write_whole
+from conbal_tf.run_folder.whole_file import write_whole
 
 FILE = "explanations.npz"
 LARGEST_PICTURE = 128

@@ -11,12 +11,12 @@ import pandas as pd
 from conbal_tf.data.inference import answers_of
 from conbal_tf.data.pipeline import TestView, evaluation_batches
 from conbal_tf.data.split import SplitRecords
-from conbal_tf.evaluation.aims import aims_of
-from conbal_tf.evaluation.scores import score, write_metrics
-from conbal_tf.metrics.prediction_table import read_predictions
 from conbal_tf.networks.heads import with_features
-from conbal_tf.runs.class_order import is_ordered
-from conbal_tf.runs.whole_file import write_whole
+from conbal_tf.run_folder.class_order import is_ordered
+from conbal_tf.run_folder.whole_file import write_whole
+from conbal_tf.scores.aims import aims_of
+from conbal_tf.scores.metrics_file import score, write_metrics
+from conbal_tf.scores.prediction_table import read_predictions
 
 EVALUATED_PARTS = ("validation", "test")
 BATCH = 64

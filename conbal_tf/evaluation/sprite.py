@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from conbal_tf.data.records import Records
-from tfrecords_tools import images
+from tfrecords_tools.pixels import images
 
 LARGEST_TILE = 48
 SMALLEST_TILE = 8

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import tensorflow as tf
 
-from conbal_tf.metrics.prediction_table import read_features, read_predictions
-from conbal_tf.runs.whole_file import write_whole
+from conbal_tf.run_folder.whole_file import write_whole
+from conbal_tf.scores.prediction_table import read_features, read_predictions
 
 FEATURES = "features"
 # The projector draws all points in the browser: with more, it stutters.

@@ -8,7 +8,7 @@ import numpy as np
 from keras import layers, ops
 
 from conbal_tf.networks.imagenet import CaffeInput
-from conbal_tf.runs.damage import damaged, remedy_of, shortened
+from conbal_tf.run_folder.damage import damaged, remedy_of, shortened
 
 # Features or class weights shorter than its root have no direction.
 _SMALLEST_SQUARE = 1e-12

@@ -3,7 +3,8 @@
 import keras
 from keras import layers, ops
 
-# What the images were normalised with; a test holds it equal to tfrecords_tools.images, which networks do not import.
+# What the images were normalised with; a test holds it equal to that of tfrecords_tools.pixels.images, which networks
+# do not import.
 _MEANS = (123.675, 116.28, 103.53)
 _DEVIATIONS = (58.395, 57.12, 57.375)
 # What keras.applications' ResNet50 was trained on: BGR minus these means, on the 0-255 scale.

@@ -8,7 +8,7 @@ from conbal_tf.reporting.calibration_figures import prior_dial, reliability_diag
 from conbal_tf.reporting.confusion_figure import confusion_matrices
 from conbal_tf.reporting.figures import per_class_f1, training_curves
 from conbal_tf.reporting.history import read_history
-from conbal_tf.runs.objects import read_object, read_object_if_there
+from conbal_tf.run_folder.objects import read_object, read_object_if_there
 
 PICTURES = ("training_curves", "per_class_f1", "confusion_matrices")
 

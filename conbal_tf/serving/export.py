@@ -10,9 +10,9 @@ import tensorflow as tf
 from conbal_tf.data.pipeline import TestView, prepare_test_image
 from conbal_tf.metrics.calibration import Calibration
 from conbal_tf.metrics.probability import LEAST
-from tfrecords_tools import images
-from tfrecords_tools.keras_settings import check_backend
-from tfrecords_tools.publishing import FINISHED, published
+from tfrecords_tools.pixels import images
+from tfrecords_tools.surroundings.keras_settings import check_backend
+from tfrecords_tools.surroundings.publishing import FINISHED, published
 
 
 def export(

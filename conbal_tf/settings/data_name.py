@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from conbal_tf.settings.choices import OWN_IMAGES
-from tfrecords_tools.names import canonical
+from tfrecords_tools.labels.names import canonical
 
 
 def data_name(dataset: str, name: str | None, images: Path | None) -> str:

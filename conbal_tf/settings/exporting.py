@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tfrecords_tools.names import respelled
+from tfrecords_tools.labels.names import respelled
 
 # Shares are written with two or three digits: thirds do not sum to 1.
 TOLERANCE = 0.01

@@ -14,7 +14,7 @@ from conbal_tf.settings import choices
 from conbal_tf.settings.methods import TRAITS
 from conbal_tf.settings.schema import Settings
 from conbal_tf.settings.validate import validate
-from tfrecords_tools.paths import at_home
+from tfrecords_tools.surroundings.paths import at_home
 
 Flags = TypeVar("Flags")
 CONFIGS = Path(__file__).resolve().parents[2] / "configs"

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from conbal_tf.settings.schema import Settings
-from tfrecords_tools.paths import check_encoding
+from tfrecords_tools.surroundings.paths import check_encoding
 
 # TensorFlow opens the variables of a SavedModel by a pattern, in which these have a meaning.
 PATTERN = "[]*?\\"

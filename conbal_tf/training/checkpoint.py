@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from conbal_tf.runs.whole_file import write_whole
+from conbal_tf.run_folder.whole_file import write_whole
 
 # Raised whenever what stands in the files changes; others are refused.
 FORMAT = 1

@@ -9,7 +9,7 @@ from conbal_tf.losses.balanced_contrastive import balanced_contrastive
 from conbal_tf.losses.contrastive import supervised_contrastive
 from conbal_tf.metrics.collapsed_loss import collapsed_balanced_loss, collapsed_contrastive_loss
 from conbal_tf.training.replicas import gather, sum_over_replicas
-from tfrecords_tools.keras_settings import check_backend
+from tfrecords_tools.surroundings.keras_settings import check_backend
 
 BASE_TEMPERATURE = 0.07
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import keras
 
-from conbal_tf.runs.whole_file import write_whole
+from conbal_tf.run_folder.whole_file import write_whole
 from conbal_tf.settings.schema import Classifier, Settings, Training
 from conbal_tf.training.callbacks import updates_done
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import keras
 
-from conbal_tf.runs.whole_file import write_whole
+from conbal_tf.run_folder.whole_file import write_whole
 
 
 class EpochRows(keras.callbacks.Callback):

@@ -12,7 +12,7 @@ from typing import Any
 
 import keras
 
-from conbal_tf.runs.whole_file import write_whole
+from conbal_tf.run_folder.whole_file import write_whole
 
 
 class BestWeights(keras.callbacks.Callback):

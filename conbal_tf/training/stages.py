@@ -13,7 +13,7 @@ from conbal_tf.data.schedule import visits_per_epoch
 from conbal_tf.data.split import SplitRecords
 from conbal_tf.networks.heads import classifier, classifier_head
 from conbal_tf.networks.resnet import backbone
-from conbal_tf.runs.whole_file import write_whole
+from conbal_tf.run_folder.whole_file import write_whole
 from conbal_tf.settings.length import parse_length
 from conbal_tf.settings.schema import Network, Settings
 from conbal_tf.training.checkpoint import forget

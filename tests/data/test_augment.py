@@ -89,7 +89,7 @@ def test_crop_shows_at_least_the_share_of_the_area_that_it_is_told() -> None:
 
 
 def test_crop_of_the_whole_image_is_resized_as_test_images_are() -> None:
-    from tfrecords_tools import images
+    from tfrecords_tools.pixels import images
 
     square = IMAGE[:, :40]
     crop = random_resized_crop(square, 24, 0.9999, seed(0))

@@ -20,7 +20,7 @@ from conbal_tf.data.pipeline import (
 )
 from conbal_tf.data.split import SplitRecords
 from tests.lesion_records import lesion_records
-from tfrecords_tools import images
+from tfrecords_tools.pixels import images
 
 VIEW = View(image_size=12, augmentation="digits", strength=Strength(0.6), views=2, seed=3)
 

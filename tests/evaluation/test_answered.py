@@ -8,7 +8,7 @@ import pytest
 
 from conbal_tf.data.split import SplitRecords
 from conbal_tf.evaluation.answered import Answered, read_answers
-from tests.evaluation.made_predictions import write_predictions
+from tests.scores.made_predictions import write_predictions
 
 NAMES = ("b", "a")
 

@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from conbal_tf.data.split import SplitRecords
 from conbal_tf.evaluation.sprite import LARGEST_TILE, SHEET_PIXELS, SMALLEST_TILE, sheet, small_images, tile_side
-from tfrecords_tools import images
+from tfrecords_tools.pixels import images
 
 
 def test_small_images_are_the_stored_ones_under_their_ids(digits: SplitRecords) -> None:

@@ -14,7 +14,7 @@ from tensorboard.util.tensor_util import make_ndarray
 
 from conbal_tf.evaluation import tensorboard
 from conbal_tf.evaluation.tensorboard import write_pictures, write_projector
-from tests.evaluation.made_predictions import write_predictions
+from tests.scores.made_predictions import write_predictions
 
 
 @pytest.fixture

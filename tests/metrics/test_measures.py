@@ -12,8 +12,8 @@ from conbal_tf.metrics.answers import Answers
 from conbal_tf.metrics.classification import summarise
 from conbal_tf.metrics.measures import OVERALL, PER_CLASS, measure
 from conbal_tf.metrics.probability import BINS, bins_of
-from conbal_tf.runs.class_order import NEED_ORDER
-from conbal_tf.runs.forms import ALWAYS, LATER
+from conbal_tf.run_folder.class_order import NEED_ORDER
+from conbal_tf.run_folder.forms import ALWAYS, LATER
 from tests.metrics.made_answers import made_answers, weighted_answers
 from tests.metrics.scikit_learn_says import from_scikit_learn
 

@@ -9,7 +9,7 @@ import pytest
 from conbal_tf.networks import imagenet
 from conbal_tf.networks.imagenet import CaffeInput, imagenet_resnet50
 from conbal_tf.networks.resnet import backbone
-from tfrecords_tools import images
+from tfrecords_tools.pixels import images
 
 
 def test_input_equals_keras_preprocessing() -> None:

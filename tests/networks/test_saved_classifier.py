@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from conbal_tf.networks.heads import classifier, classifier_head, load_classifier
-from tests.runs.damages import OF_BYTES
+from tests.run_folder.damages import OF_BYTES
 from tests.small_network import small_network
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from conbal_tf.metrics.compared import COMPARED
+from conbal_tf.comparison.measures import COMPARED
 
 
 def entry(

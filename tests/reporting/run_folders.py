@@ -7,7 +7,7 @@ from typing import Any
 
 from conbal_tf.settings.save import to_toml
 from conbal_tf.settings.schema import Data, Settings
-from conbal_tf.settings.tables import Row, Table
+from conbal_tf.tables.paper import Row, Table
 
 # One major, two middle and one minor class, not in this order.
 COUNTS = {"MEL": 120, "NV": 800, "DF": 20, "BKL": 110}

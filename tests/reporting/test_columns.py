@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conbal_tf.comparison.table import paired_table
 from conbal_tf.metrics.measures import OVERALL
 from conbal_tf.reporting.calibration_table import calibration_table
 from conbal_tf.reporting.columns import LEAST_NAME, MAX_WIDTH, figure, in_columns
 from conbal_tf.reporting.leak_table import leak_table
-from conbal_tf.reporting.paired_table import paired_table
 from conbal_tf.reporting.table import metrics_table
 from tests.reporting.found import entry, methods, models
 

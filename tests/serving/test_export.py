@@ -84,8 +84,8 @@ def test_originals_are_answered_as_evaluation_answers_their_records(resize: str,
     from conbal_tf.data.pipeline import TestView, prepare_test_image
     from conbal_tf.networks.heads import classifier, classifier_head
     from conbal_tf.serving.export import export
-    from tfrecords_tools import images
     from tfrecords_tools.conversion import StoredImage, convert
+    from tfrecords_tools.pixels import images
     from tfrecords_tools.tables import Example
 
     model, view = classifier(small_network(), classifier_head(8, 2)), TestView(20, resize)
@@ -116,8 +116,8 @@ def test_16_bit_file_is_served_as_its_record_is_evaluated(tmp_path: Path) -> Non
     from conbal_tf.data.pipeline import TestView, prepare_test_image
     from conbal_tf.networks.heads import classifier, classifier_head
     from conbal_tf.serving.export import export
-    from tfrecords_tools import images
     from tfrecords_tools.conversion import StoredImage, convert
+    from tfrecords_tools.pixels import images
     from tfrecords_tools.tables import Example
 
     model, view = classifier(small_network(), classifier_head(8, 2)), TestView(20)

@@ -12,7 +12,7 @@ from conbal_tf.settings import choices
 from conbal_tf.settings.load import CONFIGS, load, read_settings
 from conbal_tf.settings.schema import Settings
 from tests.settings.own import told_flags
-from tfrecords_tools.command import run_or_exit
+from tfrecords_tools.surroundings.command import run_or_exit
 
 PROG = "python -m conbal_tf.train"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conbal_tf.experiments.origin import origin_of
+from conbal_tf.run.origin import origin_of
 from conbal_tf.settings.choices import OWN_IMAGES, Dataset, names
 from conbal_tf.settings.data_name import safe_name
 from conbal_tf.settings.load import load

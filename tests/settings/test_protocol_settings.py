@@ -9,8 +9,8 @@ import pytest
 from conbal_tf.settings import choices
 from conbal_tf.settings.schema import Settings
 from conbal_tf.settings.validate import validate
-from tfrecords_tools import protocols
-from tfrecords_tools.conflicts import CONFLICTS
+from tfrecords_tools.splits import protocols
+from tfrecords_tools.splits.conflicts import CONFLICTS
 
 
 @pytest.mark.parametrize(

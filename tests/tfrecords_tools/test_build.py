@@ -15,7 +15,7 @@ import tensorflow_datasets as tfds
 from PIL import Image
 
 from tfrecords_tools.build import build_records, ensure_protocol, is_built, main
-from tfrecords_tools.quiet import import_tensorflow
+from tfrecords_tools.surroundings.quiet import import_tensorflow
 
 
 def snapshot(folder: Path) -> dict[str, tuple[int, bytes]]:

@@ -12,7 +12,7 @@ import tensorflow_datasets as tfds
 from PIL import Image
 
 from tfrecords_tools.build import build_records, ensure_protocol, records_directory
-from tfrecords_tools.pixel_hash import hash_pixels
+from tfrecords_tools.pixels.pixel_hash import hash_pixels
 from tfrecords_tools.records import read_labels
 
 

@@ -10,10 +10,10 @@ import pytest
 import tensorflow as tf
 from PIL import Image, ImageOps
 
-from tests.tfrecords_tools.kinds_of_images import saved
-from tfrecords_tools import images
+from tests.tfrecords_tools.pixels.kinds_of_images import saved
 from tfrecords_tools.conversion import StoredImage, UnreadableImageError, convert
-from tfrecords_tools.pixel_hash import hash_pixels
+from tfrecords_tools.pixels import images
+from tfrecords_tools.pixels.pixel_hash import hash_pixels
 from tfrecords_tools.tables import Example
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from PIL import Image, ImageOps
 
-from tests.tfrecords_tools.kinds_of_images import saved
+from tests.tfrecords_tools.pixels.kinds_of_images import saved
 from tfrecords_tools.auditing.copies import find_copies
 from tfrecords_tools.auditing.facts import gather_facts
 from tfrecords_tools.auditing.sources import open_source

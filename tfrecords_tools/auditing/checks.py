@@ -12,7 +12,7 @@ from tfrecords_tools.auditing.findings import SEVERITIES, Finding
 from tfrecords_tools.auditing.masks import find_second_files, find_two_coloured
 from tfrecords_tools.auditing.pictures import find_black_borders, find_odd_sizes, find_unreadable
 from tfrecords_tools.auditing.shortcuts import find_shortcuts
-from tfrecords_tools.leaks import DEVELOPMENT, Leaks, find_leaks, is_leaking, leak_report
+from tfrecords_tools.splits.leaks import DEVELOPMENT, Leaks, find_leaks, is_leaking, leak_report
 
 EXAMPLES = 3
 IMBALANCED = 10

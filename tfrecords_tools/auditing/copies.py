@@ -5,7 +5,7 @@ import numpy as np
 from tfrecords_tools.auditing.facts import Facts
 from tfrecords_tools.auditing.findings import Finding
 from tfrecords_tools.auditing.near_duplicates import SMALLEST_SIDE, THRESHOLD, chains
-from tfrecords_tools.groups import conflicting
+from tfrecords_tools.splits.groups import conflicting
 
 EXAMPLES = 3
 Groups = list[tuple[int, ...]]

@@ -14,11 +14,11 @@ from tfrecords_tools.auditing.reduced_copies import find_reduced
 from tfrecords_tools.auditing.rows import Row
 from tfrecords_tools.auditing.sources import Source
 from tfrecords_tools.auditing.splits import OFFICIAL, read_split
-from tfrecords_tools.bit_depth import Remark, remarks
-from tfrecords_tools.deep_files import look_at
-from tfrecords_tools.file_heads import read_heads
-from tfrecords_tools.groups import joined_groups
-from tfrecords_tools.progress import progress
+from tfrecords_tools.pixels.bit_depth import Remark, remarks
+from tfrecords_tools.pixels.deep_files import look_at
+from tfrecords_tools.pixels.file_heads import read_heads
+from tfrecords_tools.splits.groups import joined_groups
+from tfrecords_tools.surroundings.progress import progress
 
 FLAT = 2.0
 

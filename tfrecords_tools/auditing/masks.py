@@ -4,7 +4,7 @@ import numpy as np
 
 from tfrecords_tools.auditing.facts import Facts
 from tfrecords_tools.auditing.findings import Finding
-from tfrecords_tools.companions import Companions, find_companions
+from tfrecords_tools.folders.companions import Companions, find_companions
 
 EXAMPLES = 3
 ADVICE = (

@@ -13,10 +13,10 @@ from PIL import Image
 from tfrecords_tools.auditing.near_duplicates import perceptual_hash
 from tfrecords_tools.auditing.reduced_copies import sketch
 from tfrecords_tools.auditing.rows import Original, Row
-from tfrecords_tools.image_checks import check_image_file
-from tfrecords_tools.opening import open_image
-from tfrecords_tools.pixel_hash import hash_pixels
-from tfrecords_tools.two_colours import has_two_colours
+from tfrecords_tools.pixels.image_checks import check_image_file
+from tfrecords_tools.pixels.opening import open_image
+from tfrecords_tools.pixels.pixel_hash import hash_pixels
+from tfrecords_tools.pixels.two_colours import has_two_colours
 
 WAITING_PER_WORKER = 8
 SMALL = 64

@@ -16,7 +16,7 @@ import imagehash
 import numpy as np
 from PIL import Image
 
-from tfrecords_tools.groups import joined_groups
+from tfrecords_tools.splits.groups import joined_groups
 
 HASH_SIZE = 16
 THRESHOLD = 16

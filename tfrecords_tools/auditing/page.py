@@ -11,7 +11,7 @@ from tfrecords_tools.auditing.facts import Facts
 from tfrecords_tools.auditing.findings import Finding
 from tfrecords_tools.auditing.sources import Source
 from tfrecords_tools.auditing.summary import verdict
-from tfrecords_tools.opening import open_image
+from tfrecords_tools.pixels.opening import open_image
 
 MAX_PICTURES = 600
 """On a page, about 5 kB each."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tfrecords_tools.names import check_read_back
+from tfrecords_tools.labels.names import check_read_back
 from tfrecords_tools.records import read_metadata
 
 READ_TOGETHER = 256
@@ -53,7 +53,7 @@ def rows_of_records(folder: Path) -> Iterator[Row]:
     Raises:
         ValueError: They cannot be read, are of an older version, or name their classes otherwise than was written.
     """
-    from tfrecords_tools.quiet import import_tensorflow
+    from tfrecords_tools.surroundings.quiet import import_tensorflow
 
     import_tensorflow()  # now, not at the first record: it takes seconds, which are none of reading
     import tensorflow_datasets as tfds

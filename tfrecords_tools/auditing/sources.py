@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tfrecords_tools.auditing.rows import Row, rows_of_records
 from tfrecords_tools.catalogue import DATASETS
-from tfrecords_tools.litter import is_litter
+from tfrecords_tools.folders.litter import is_litter
 from tfrecords_tools.origins import Origin
 from tfrecords_tools.records import VERSION, check_version, is_finished, read_metadata
 from tfrecords_tools.tables import LabelTable, some

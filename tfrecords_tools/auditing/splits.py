@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from tfrecords_tools.label_files import read_table
-from tfrecords_tools.name_texts import apart, some
-from tfrecords_tools.names import respelled
-from tfrecords_tools.other_spellings import other_spelling
+from tfrecords_tools.labels.label_files import read_table
+from tfrecords_tools.labels.name_texts import apart, some
+from tfrecords_tools.labels.names import respelled
+from tfrecords_tools.labels.other_spellings import other_spelling
 
 PARTS = ("train", "validation", "test")
 OFFICIAL = "official parts"

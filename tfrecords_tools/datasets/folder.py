@@ -4,10 +4,16 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
-from tfrecords_tools.class_names import ordered_class_names
-from tfrecords_tools.image_files import FoundFiles, find_files, note_others, refuse_unread, require_images_folder
-from tfrecords_tools.name_texts import apart
-from tfrecords_tools.names import canonical
+from tfrecords_tools.folders.image_files import (
+    FoundFiles,
+    find_files,
+    note_others,
+    refuse_unread,
+    require_images_folder,
+)
+from tfrecords_tools.labels.class_names import ordered_class_names
+from tfrecords_tools.labels.name_texts import apart
+from tfrecords_tools.labels.names import canonical
 from tfrecords_tools.origins import Origin
 from tfrecords_tools.tables import Example, LabelTable, some
 

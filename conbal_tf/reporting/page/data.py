@@ -9,7 +9,7 @@ from conbal_tf.reporting.page.markup import Html, command, join, lead, note, tab
 from conbal_tf.reporting.page.pieces import absent, found, split_by
 from conbal_tf.reporting.page.run_files import PageRun
 from conbal_tf.reporting.page.words import listed, number, share
-from tfrecords_tools.leaks import Leaks, leak_report
+from tfrecords_tools.splits.leaks import Leaks, leak_report
 
 SEVERITIES = ("error", "warning", "note")
 PROTOCOLS = {

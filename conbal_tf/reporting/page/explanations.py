@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from conbal_tf.runs.arrays import read_arrays
-from conbal_tf.runs.damage import damaged
+from conbal_tf.run_folder.arrays import read_arrays
+from conbal_tf.run_folder.damage import damaged
 
 OF_TEST_IMAGES = ("test_ids", "map")
 OF_MISTAKES = (

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from conbal_tf.metrics.answers import Answers
-from conbal_tf.metrics.prediction_table import answers_of, read_predictions
 from conbal_tf.reporting.history import read_history
 from conbal_tf.reporting.page.explanations import read_explanations
-from conbal_tf.runs.damage import damaged
-from conbal_tf.runs.finished_run import FinishedRun, read_run
-from conbal_tf.runs.objects import read_object_if_there
+from conbal_tf.run_folder.damage import damaged
+from conbal_tf.run_folder.finished_run import FinishedRun, read_run
+from conbal_tf.run_folder.objects import read_object_if_there
+from conbal_tf.scores.prediction_table import answers_of, read_predictions
 from conbal_tf.settings.data_name import data_name
 
 ADVICE = {

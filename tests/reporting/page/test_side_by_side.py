@@ -9,8 +9,8 @@ import pytest
 
 from conbal_tf.reporting.page.side_by_side import read_runs
 from conbal_tf.settings.schema import Settings
-from tests.evaluation.made_predictions import write_predictions
 from tests.reporting.page.whole_runs import write_whole_run
+from tests.scores.made_predictions import write_predictions
 
 Runs = tuple[Path, Path]
 

@@ -12,8 +12,8 @@ from PIL import Image
 
 from conbal_tf.metrics.classification import summarise
 from conbal_tf.settings.schema import Settings
-from tests.evaluation.made_predictions import write_predictions
 from tests.reporting.run_folders import environment, write_run
+from tests.scores.made_predictions import write_predictions
 
 NASTY = '<b>"x"&\'</b>'
 """A class name that is markup, if it is not escaped."""
