@@ -69,15 +69,13 @@ def evaluate(
     from conbal_tf.run_folder.finished_run import read_run
     from conbal_tf.scores.aims import aims_of
     from conbal_tf.scores.calibration import calibrate
-    from conbal_tf.scores.metrics_file import score, write_metrics
-    from conbal_tf.scores.prediction_table import read_predictions
+    from conbal_tf.scores.metrics_file import score_run
 
     finished = read_run(run)
     counts, settings = finished.train_counts, finished.settings
     names = tuple(counts)
     aims = aims_of(settings["dataset"], names, settings["data"]["train_parts"], positive, specificity)
-    metrics = score(read_predictions(run), counts, aims, ordered=finished.is_ordered, class_mix=class_mix)
-    write_metrics(run, metrics)
+    metrics = score_run(run, counts, aims, ordered=finished.is_ordered, class_mix=class_mix)
     calibrate(run)
     print(metrics_table(metrics))
     if without_leaks:

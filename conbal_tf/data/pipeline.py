@@ -48,6 +48,11 @@ class TestView:
 
     __test__ = False  # pytest takes a class named Test... for a test
 
+    @classmethod
+    def of(cls, shown: Data) -> "TestView":
+        """Returns the view that the settings describe."""
+        return cls(shown.test_size, shown.test_resize)
+
 
 def epoch_length(records: Records, ids: Collection[str], sampling: str) -> int:
     """Returns how many images (not views) an epoch of that sampling shows."""

@@ -1,4 +1,4 @@
-"""A trained classifier over parts of the data: predictions.csv, embeddings.npz, metrics.json."""
+"""A trained classifier over parts of the data: predictions.csv and embeddings.npz."""
 
 import io
 from dataclasses import dataclass
@@ -12,11 +12,7 @@ from conbal_tf.data.inference import answers_of
 from conbal_tf.data.pipeline import TestView, evaluation_batches
 from conbal_tf.data.split import SplitRecords
 from conbal_tf.networks.heads import with_features
-from conbal_tf.run_folder.class_order import is_ordered
 from conbal_tf.run_folder.whole_file import write_whole
-from conbal_tf.scores.aims import aims_of
-from conbal_tf.scores.metrics_file import score, write_metrics
-from conbal_tf.scores.prediction_table import read_predictions
 
 EVALUATED_PARTS = ("validation", "test")
 BATCH = 64
@@ -54,31 +50,17 @@ def predict(classifier: keras.Model, data: SplitRecords, part: str, view: TestVi
     return Predictions(rows, answers["probabilities"], answers["features"])
 
 
-def evaluate(
-    classifier: keras.Model,
-    data: SplitRecords,
-    view: TestView,
-    run: Path,
-    train_parts: tuple[str, ...],
-    *,
-    dataset: str = "",
-) -> dict:
-    """Scores a classifier on validation and test, and writes predictions.csv, embeddings.npz and metrics.json.
+def write_predictions(classifier: keras.Model, data: SplitRecords, view: TestView, run: Path) -> None:
+    """Writes a classifier's answers to validation and test, predictions.csv, and its features, embeddings.npz.
 
     Args:
         classifier: images to probabilities.
         data: the records under the protocol.
         view: the size at which images are shown.
-        run: run folder, with the protocol.csv of the same images.
-        train_parts: what it was trained on, for the class counts.
-        dataset: its name, for what is looked for in it, and whether its classes are grades.
-
-    Returns:
-        The test part's metrics with their intervals, and those of the validation part under `validation`.
+        run: run folder.
     """
-    names = data.records.class_names
     by_part = {part: predict(classifier, data, part, view) for part in EVALUATED_PARTS}
-    table = pd.concat([_as_table(predictions, part, names) for part, predictions in by_part.items()])
+    table = pd.concat([_as_table(predictions, part, data.records.class_names) for part, predictions in by_part.items()])
     embeddings = io.BytesIO()
     np.savez_compressed(
         embeddings,
@@ -88,13 +70,6 @@ def evaluate(
     )
     write_whole(run / "predictions.csv", table.to_csv(index=False))
     write_whole(run / "embeddings.npz", embeddings.getbuffer())
-    counts = data.records.class_counts(data.ids(*train_parts))
-    train_counts = {name: int(count) for name, count in zip(names, counts, strict=True)}
-    # Read back: the figures are those of the file, to the last digit, whoever computes them again.
-    ordered = is_ordered(dataset, names, data.records.facts)
-    metrics = score(read_predictions(run), train_counts, aims_of(dataset, names, train_parts), ordered=ordered)
-    write_metrics(run, metrics)
-    return metrics
 
 
 def _as_table(predictions: Predictions, part: str, names: tuple[str, ...]) -> pd.DataFrame:

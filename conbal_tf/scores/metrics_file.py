@@ -16,7 +16,7 @@ from conbal_tf.metrics.operating_point import rates, threshold_at
 from conbal_tf.metrics.resampling import FIXED, strata_of
 from conbal_tf.run_folder.whole_file import write_whole
 from conbal_tf.scores.aims import Aim
-from conbal_tf.scores.prediction_table import answers_of
+from conbal_tf.scores.prediction_table import answers_of, read_predictions
 
 
 def score(
@@ -72,14 +72,30 @@ def score(
     }
 
 
-def write_metrics(run: Path, metrics: Mapping[str, Any]) -> None:
-    """Writes metrics.json, which appears under its name only when it is whole.
+def score_run(
+    run: Path, train_counts: Mapping[str, int], aims: Sequence[Aim], *, ordered: bool, class_mix: str = FIXED
+) -> dict[str, Any]:
+    """Scores what a run has answered, and writes metrics.json, which appears only when it is whole.
+
+    The answers are read back from predictions.csv, so that whoever scores them again gets the same figures.
 
     Args:
-        run: run folder.
-        metrics: what `score` returns.
+        run: run folder with predictions.csv and protocol.csv.
+        train_counts: class name to its training images, in label order.
+        aims: operating points.
+        ordered: whether the order of the classes is known to mean something.
+        class_mix: whether resamples hold the mix of classes `fixed`, or let it be `varied`.
+
+    Returns:
+        What the file holds, as `score` returns it.
+
+    Raises:
+        FileNotFoundError: A file is missing.
+        ValueError: A file cannot be read, or does not fit the classes; or an aim names no class.
     """
+    metrics = score(read_predictions(run), train_counts, aims, ordered=ordered, class_mix=class_mix)
     write_whole(run / "metrics.json", json.dumps(metrics, indent=2, allow_nan=False) + "\n")
+    return metrics
 
 
 def _place_of_choice(aim: Aim, validation: Answers, test: Answers) -> str:

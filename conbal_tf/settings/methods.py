@@ -133,6 +133,15 @@ TRAITS: dict[choices.Method, Traits] = {
 }
 
 
+def own_sections(method: choices.Method) -> tuple[str, ...]:
+    """Returns the sections that only a method's stage 1 and its correction read, in the order in which it takes them.
+
+    >>> own_sections("ldam_drw"), own_sections("contrastive")
+    (('ldam', 'drw'), ('contrastive',))
+    """
+    return tuple(section for section in TRAITS[method].sections if section != "classifier")
+
+
 def unused_sections(method: choices.Method) -> set[str]:
     """Returns the sections that belong to other methods alone.
 

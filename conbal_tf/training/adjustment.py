@@ -4,6 +4,7 @@ import keras
 import numpy as np
 
 from conbal_tf.metrics.classification import balanced_accuracy
+from conbal_tf.settings.methods import LogitAdjusted
 from conbal_tf.training.classification import log_prior
 from conbal_tf.training.learning import Task
 
@@ -36,7 +37,9 @@ def normalise_weights(head: keras.Model, features: np.ndarray, labels: np.ndarra
     return {"tau": float(TAUS[best]), "val_balanced_accuracy": float(scores[best])}
 
 
-def subtract_log_prior(head: keras.Model, features: np.ndarray, labels: np.ndarray, task: Task) -> dict[str, float]:
+def subtract_log_prior(
+    head: keras.Model, features: np.ndarray, labels: np.ndarray, task: Task, chosen: LogitAdjusted
+) -> dict[str, float]:
     """Lowers the logits by tau times the log shares of the classes, in the bias; returns tau and the score it gives.
 
     The form `loss` has the correction in training, so nothing is left to do.
@@ -46,11 +49,11 @@ def subtract_log_prior(head: keras.Model, features: np.ndarray, labels: np.ndarr
         features: of the validation part [(n, dimensions) float32].
         labels: theirs [(n,) int].
         task: what was learnt.
+        chosen: tau, and the form.
 
     Reference:
         Menon et al. (2021), "Long-tail learning via logit adjustment", Eq. (9).
     """
-    chosen = task.settings.logit_adjusted
     layer = head.get_layer("logits")
     kernel, bias = layer.get_weights()
     if chosen.form == "post_hoc":

@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from conbal_tf.losses import classification as losses
 from conbal_tf.networks.heads import classifier, classifier_head, cosine_head
+from conbal_tf.settings.methods import Drw, Focal, Ldam, LogitAdjusted, Ohem, OhemSampling
 from conbal_tf.training.global_mean import GlobalMean, Values, Weights
 from conbal_tf.training.learning import Learner, Task
 from conbal_tf.training.loss_sampling import LossSampling
@@ -19,53 +20,48 @@ def cross_entropy(backbone: keras.Model, task: Task) -> Learner:
     return _end_to_end(backbone, task, losses.cross_entropy)
 
 
-def focal(backbone: keras.Model, task: Task) -> Learner:
+def focal(backbone: keras.Model, task: Task, chosen: Focal) -> Learner:
     """Returns the learner of the focal loss; its α follow how often the sampling shows a class.
 
     They are 1 on average over the images that are shown, not over the classes: else the whole loss would shrink with
     the imbalance (to .22 of it on ISIC 2018), and with it the learning rate.
     """
-    chosen = task.settings.focal
     weights = np.ones(task.n_classes)
     if chosen.class_weights == "inverse_frequency":
         weights = task.visits.sum() / (task.n_classes * np.maximum(task.visits, 1))
     return _end_to_end(backbone, task, partial(losses.focal, gamma=chosen.gamma, class_weights=weights))
 
 
-def ldam(backbone: keras.Model, task: Task) -> Learner:
+def ldam(backbone: keras.Model, task: Task, chosen: Ldam) -> Learner:
     """Returns the learner of the LDAM loss; its margins follow how many images a class has, whatever the sampling."""
-    return _with_margins(backbone, task, None)
+    return _with_margins(backbone, task, chosen)
 
 
-def ldam_drw(backbone: keras.Model, task: Task) -> Learner:
+def ldam_drw(backbone: keras.Model, task: Task, chosen: Ldam, deferral: Drw) -> Learner:
     """Returns the learner of the LDAM loss that weights the classes late in training."""
-    chosen = task.settings.drw
-    class_weights = tf.constant(losses.effective_number_weights(task.class_counts, chosen.beta), tf.float32)
-    begin = round(chosen.begin * task.updates)
+    class_weights = tf.constant(losses.effective_number_weights(task.class_counts, deferral.beta), tf.float32)
+    begin = round(deferral.begin * task.stage.updates)
 
     def deferred(labels: tf.Tensor, values: tf.Tensor) -> tf.Tensor:
         is_late = tf.cast(task.updates_done(), tf.int64) >= begin
         return tf.where(is_late, tf.gather(class_weights, labels), tf.ones_like(values))
 
-    return _with_margins(backbone, task, deferred)
+    return _with_margins(backbone, task, chosen, deferred)
 
 
-def ohem(backbone: keras.Model, task: Task) -> Learner:
+def ohem(backbone: keras.Model, task: Task, chosen: Ohem) -> Learner:
     """Returns the learner of cross-entropy on the hardest share of the global batch."""
-    share = task.settings.ohem.hardest_share
 
     def is_hard(labels: tf.Tensor, values: tf.Tensor) -> tf.Tensor:
-        return losses.hardest(values, gather(values)[0], share=share)
+        return losses.hardest(values, gather(values)[0], share=chosen.hardest_share)
 
     return _end_to_end(backbone, task, losses.cross_entropy, is_hard)
 
 
-def ohem_sampling(backbone: keras.Model, task: Task) -> Learner:
+def ohem_sampling(backbone: keras.Model, task: Task, chosen: OhemSampling) -> Learner:
     """Returns the learner of cross-entropy on images that are drawn by their current loss."""
     head = classifier_head(backbone.output_shape[-1], task.n_classes)
-    model = LossSampling(
-        classifier(backbone, head, softmax=False), task.settings.ohem_sampling.candidates, task.settings.seed
-    )
+    model = LossSampling(classifier(backbone, head, softmax=False), chosen.candidates, task.stage.seed)
     return Learner(model, backbone, head, {"loss": GlobalMean(losses.cross_entropy), "metrics": accuracy()})
 
 
@@ -74,9 +70,8 @@ def balanced_softmax(backbone: keras.Model, task: Task) -> Learner:
     return _end_to_end(backbone, task, partial(losses.adjusted_cross_entropy, log_prior=log_prior(task)))
 
 
-def logit_adjusted(backbone: keras.Model, task: Task) -> Learner:
+def logit_adjusted(backbone: keras.Model, task: Task, chosen: LogitAdjusted) -> Learner:
     """Returns the learner of the logit adjusted loss, or of cross-entropy where the adjustment comes after."""
-    chosen = task.settings.logit_adjusted
     if chosen.form == "post_hoc":
         return cross_entropy(backbone, task)
     scaled = chosen.tau * log_prior(task)
@@ -106,8 +101,7 @@ def _end_to_end(backbone: keras.Model, task: Task, values: Values, weights: Weig
     return _compose(backbone, classifier_head(backbone.output_shape[-1], task.n_classes), GlobalMean(values, weights))
 
 
-def _with_margins(backbone: keras.Model, task: Task, weights: Weights | None) -> Learner:
-    chosen = task.settings.ldam
+def _with_margins(backbone: keras.Model, task: Task, chosen: Ldam, weights: Weights | None = None) -> Learner:
     head = cosine_head(backbone.output_shape[-1], task.n_classes, scale=chosen.scale)
     margins = losses.ldam_margins(task.class_counts, chosen.largest_margin)
     values = partial(losses.ldam, margins=margins, scale=chosen.scale)

@@ -10,8 +10,9 @@ from typing import Any
 import keras
 
 from conbal_tf.run_folder.whole_file import write_whole
-from conbal_tf.settings.schema import Classifier, Settings, Training
+from conbal_tf.settings.methods import Contrastive
 from conbal_tf.training.callbacks import updates_done
+from conbal_tf.training.stage import CLASSIFIER, Stage
 
 FILE = "diagnosis.json"
 # When a run is judged: so many updates after the warm-up, or after so many epochs where the warm-up is longer.
@@ -157,31 +158,28 @@ def first_judged_update(warmup: int, steps_per_epoch: int) -> int:
     return min(warmup, MOST_EPOCHS * steps_per_epoch) + LEAST_UPDATES
 
 
-def advice_if_diverged(rates: Training | Classifier) -> str:
+def advice_if_diverged(stage: Stage) -> str:
     """Returns what to try where the loss of a stage is not finite."""
-    if isinstance(rates, Classifier):
-        return f"Lower --classifier.learning_rate (here {rates.learning_rate:g})."
-    precision = (
-        "" if rates.precision == "float32" else f", or set --training.precision float32 (here {rates.precision})"
-    )
-    return (
-        f"Lower --training.learning_rate (here {rates.learning_rate:g}), lengthen --training.warmup (here "
-        f"{rates.warmup}){precision}."
-    )
+    rate = f"{stage.rate.peak:g}"
+    if stage.name == CLASSIFIER:
+        return f"Lower --classifier.learning_rate (here {rate})."
+    policy = keras.config.dtype_policy().name
+    precision = "" if policy == "float32" else f", or set --training.precision float32 (here {policy})"
+    warmup = f"{stage.rate.warmup_updates} updates"
+    return f"Lower --training.learning_rate (here {rate}), lengthen --training.warmup (here {warmup}){precision}."
 
 
-def advice_if_collapsed(settings: Settings) -> str:
+def advice_if_collapsed(contrastive: Contrastive, stage: Stage) -> str:
     """Returns what to try where embeddings have collapsed."""
-    training, contrastive = settings.training, settings.contrastive
     here = f"--contrastive.temperature (here {contrastive.temperature:g}; 0.05 to 0.5 are usual)"
     tries = [
         f"a {'higher' if contrastive.temperature < HIGH_TEMPERATURE else 'lower'} {here}",
-        f"a lower --training.learning_rate (here {training.learning_rate:g})",
-        f"a longer --training.warmup (here {training.warmup})",
+        f"a lower --training.learning_rate (here {stage.rate.peak:g})",
+        f"a longer --training.warmup (here {stage.rate.warmup_updates} updates)",
     ]
     if contrastive.loss_scale == "none":
         tries.append("--contrastive.loss_scale temperature (here none)")
-    if training.views == 1:
+    if stage.views == 1:
         tries.append("--training.views 2 (here 1)")
     return f"Stop it and try, one by one: {'; '.join(tries)}. Begin with --overwrite, or in another folder with --run."
 

@@ -8,29 +8,31 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from conbal_tf.settings.schema import Settings
+from conbal_tf.training.stage import Stage
 
 
 @dataclass(frozen=True)
 class Task:
     """What there is to learn, and how long."""
 
-    settings: Settings
-    class_counts: np.ndarray
-    """Training images of each class [(classes,) int64]."""
-    visits: np.ndarray
-    """How often an epoch of the sampling shows each class [(classes,) int64]."""
-    updates: int
-    """Length of the stage."""
+    stage: Stage
     updates_done: Callable[[], tf.Tensor]
     """The optimiser's counter [() int], for what changes in the course of the training."""
-    second_label_classes: int = 0
-    """Values of the second label, for a method that asks for one."""
+
+    @property
+    def class_counts(self) -> np.ndarray:
+        """Training images of each class [(classes,) int64]."""
+        return np.asarray(self.stage.class_counts)
+
+    @property
+    def visits(self) -> np.ndarray:
+        """How often an epoch of the sampling shows each class [(classes,) int64]."""
+        return np.asarray(self.stage.visits)
 
     @property
     def n_classes(self) -> int:
         """How many classes there are."""
-        return len(self.class_counts)
+        return len(self.stage.class_counts)
 
 
 def same(labels: Any) -> Any:
@@ -54,3 +56,5 @@ class Learner:
     """The pipeline's labels to the model's targets."""
     collapsed_loss: float | None = None
     """The loss where all images have one embedding; None where the method compares no embeddings."""
+    advice: str = ""
+    """What to try where embeddings have collapsed."""

@@ -91,11 +91,7 @@ def warmup_cosine(
     Raises:
         ValueError: The warm-up is as long as the whole or longer.
     """
-    if warmup_updates >= updates:
-        raise ValueError(
-            f"A warm-up of {warmup_updates} updates leaves nothing of a training of {updates}. "
-            "Shorten it (training.warmup)."
-        )
+    check_warmup(warmup_updates, updates)
     return keras.optimizers.schedules.CosineDecay(
         initial_learning_rate=first if warmup_updates else peak,
         decay_steps=updates - warmup_updates,
@@ -103,3 +99,16 @@ def warmup_cosine(
         warmup_target=peak if warmup_updates else None,
         warmup_steps=warmup_updates,
     )
+
+
+def check_warmup(warmup_updates: int, updates: int) -> None:
+    """Refuses a warm-up that leaves nothing of a training.
+
+    Raises:
+        ValueError: It is as long as the whole or longer.
+    """
+    if warmup_updates >= updates:
+        raise ValueError(
+            f"A warm-up of {warmup_updates} updates leaves nothing of a training of {updates}. "
+            "Shorten it (training.warmup)."
+        )

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 import keras
@@ -10,7 +9,7 @@ import keras
 from conbal_tf.training.checkpoint import Checkpoint, newest, write
 from conbal_tf.training.memory import give_back, memories_of
 from conbal_tf.training.model_state import check_state, set_state, state_of
-from conbal_tf.training.plan import Plan
+from conbal_tf.training.stage import Stage
 
 
 class Checkpoints(keras.callbacks.Callback):
@@ -20,17 +19,17 @@ class Checkpoints(keras.callbacks.Callback):
 
     Args:
         folder: where checkpoints lie; it exists.
-        plan: of the stage.
+        stage: which.
         callbacks: the others; what they remember is kept.
         found: the checkpoint that the model has been set to, if it goes on from one.
     """
 
     def __init__(
-        self, folder: Path, plan: Plan, callbacks: Sequence[keras.callbacks.Callback], found: Checkpoint | None
+        self, folder: Path, stage: Stage, callbacks: Sequence[keras.callbacks.Callback], found: Checkpoint | None
     ) -> None:
         super().__init__()
         self.folder = folder
-        self.plan = plan
+        self.stage = stage
         self.callbacks = list(callbacks)
         self.found = found
         self.batches = found.batches if found else 0
@@ -41,7 +40,7 @@ class Checkpoints(keras.callbacks.Callback):
             return
         for name in give_back(self.callbacks, self.found.memories, self.found.arrays):
             print(
-                f"{self.plan.stage}: the callback {name} was there before the interruption, and is not now",
+                f"{self.stage.name}: the callback {name} was there before the interruption, and is not now",
                 file=sys.stderr,
                 flush=True,
             )
@@ -54,8 +53,8 @@ class Checkpoints(keras.callbacks.Callback):
         """Writes the checkpoint."""
         values, arrays = memories_of(self.callbacks)
         checkpoint = Checkpoint(
-            stage=self.plan.stage,
-            length=_length(self.plan),
+            stage=self.stage.name,
+            length=self.stage.length,
             epoch=epoch + 1,
             batches=self.batches,
             is_done=self.model.stop_training or epoch + 1 >= self.params["epochs"],
@@ -65,12 +64,12 @@ class Checkpoints(keras.callbacks.Callback):
         write(checkpoint, self.folder)
 
 
-def take_up(model: keras.Model, plan: Plan, folder: Path) -> Checkpoint | None:
+def take_up(model: keras.Model, stage: Stage, folder: Path) -> Checkpoint | None:
     """Sets a model to the newest checkpoint of a stage that can be read, and returns it.
 
     Args:
         model: compiled, with weights; its optimiser is built.
-        plan: of the stage.
+        stage: which.
         folder: where checkpoints lie.
 
     Returns:
@@ -79,7 +78,7 @@ def take_up(model: keras.Model, plan: Plan, folder: Path) -> Checkpoint | None:
     Raises:
         ValueError: There are checkpoints, and none can be gone on from.
     """
-    backup = folder / f"{plan.stage}_backup"
+    backup = folder / f"{stage.name}_backup"
     if backup.exists():
         raise ValueError(
             f"{backup} was left by an earlier version of conbal_tf, and this one cannot go on from it. Finish the run "
@@ -88,18 +87,14 @@ def take_up(model: keras.Model, plan: Plan, folder: Path) -> Checkpoint | None:
         )
 
     def check(checkpoint: Checkpoint) -> None:
-        if (checkpoint.stage, checkpoint.length) != (plan.stage, _length(plan)):
+        if (checkpoint.stage, checkpoint.length) != (stage.name, stage.length):
             raise ValueError(
-                f"it is of another training: {checkpoint.stage} {checkpoint.length} there, {plan.stage} "
-                f"{_length(plan)} here"
+                f"it is of another training: {checkpoint.stage} {checkpoint.length} there, {stage.name} "
+                f"{stage.length} here"
             )
         check_state(model, checkpoint.arrays)
 
-    found = newest(folder, plan.stage, check)
+    found = newest(folder, stage.name, check)
     if found is not None:
         set_state(model, found.arrays)
     return found
-
-
-def _length(plan: Plan) -> dict[str, int]:
-    return {name: value for name, value in asdict(plan).items() if name != "stage"}

@@ -4,15 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 import tensorflow as tf
 
-from conbal_tf.data.pipeline import TestView, evaluation_batches
-from conbal_tf.data.split import SplitRecords
 from conbal_tf.metrics.classification import balanced_accuracy
 from conbal_tf.metrics.embedding_health import embedding_health
 from conbal_tf.metrics.neighbours import nearest_neighbour_labels
-from conbal_tf.settings.schema import Data
 
 EVALUATION_BATCH = 128
 Answers = Callable[[tf.data.Dataset], np.ndarray]
@@ -26,13 +22,6 @@ class Labelled:
     """Inputs of the model: images [(batch, height, width, 3) float32], or features [(batch, dimensions) float32]."""
     labels: np.ndarray
     """Their classes, in the same order [(n,) int]."""
-
-
-def labelled_images(data: SplitRecords, rows: pd.DataFrame, shown: Data) -> Labelled:
-    """Returns images as they are tested, in the order of `rows` (rows of the records' index)."""
-    view = TestView(shown.test_size, shown.test_resize)
-    batches = evaluation_batches(data.records, rows["id"], view, batch_size=EVALUATION_BATCH)
-    return Labelled(batches, rows["label"].to_numpy())
 
 
 def embedding_score(answers: Answers, bank: Labelled, questions: Labelled) -> dict[str, float]:

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from conbal_tf.metrics.measures import OVERALL, PER_CLASS
+from conbal_tf.scores import metrics_file
 from conbal_tf.scores.aims import Aim, aims_of
-from conbal_tf.scores.metrics_file import score, write_metrics
-from tests.scores.made_predictions import COUNTS, predictions
+from conbal_tf.scores.metrics_file import score, score_run
+from tests.scores.made_predictions import COUNTS, predictions, write_predictions
 
 
 def test_every_metric_has_a_figure_and_both_intervals_ready_for_json() -> None:
@@ -86,14 +87,18 @@ def test_positives_may_be_named_with_commas_and_a_name_may_hold_one() -> None:
     assert aims_of("csv", ("a,b", "b", "c"), (), ["a,b", "c"])[0].positive == ("a,b", "c")
 
 
-def test_metrics_appear_when_they_are_whole(tmp_path: Path) -> None:
+def test_metrics_of_a_run_are_those_of_its_table_and_appear_when_they_are_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_predictions(tmp_path, predictions())
     (tmp_path / "metrics.json").write_text("before")
-    with pytest.raises(ValueError, match="JSON"):
-        write_metrics(tmp_path, {"accuracy": float("nan")})
+    with monkeypatch.context() as broken, pytest.raises(ValueError, match="JSON"):
+        broken.setattr(metrics_file, "score", lambda *_, **__: {"accuracy": float("nan")})
+        score_run(tmp_path, COUNTS, [], ordered=True)
     assert (tmp_path / "metrics.json").read_text() == "before"
-    write_metrics(tmp_path, {"accuracy": 1.0})
-    assert json.loads((tmp_path / "metrics.json").read_text()) == {"accuracy": 1.0}
-    assert [path.name for path in tmp_path.iterdir()] == ["metrics.json"]
+    metrics = score_run(tmp_path, COUNTS, [], ordered=True)
+    assert json.loads((tmp_path / "metrics.json").read_text()) == metrics
+    assert {path.name for path in tmp_path.iterdir()} == {"metrics.json", "predictions.csv", "protocol.csv"}
 
 
 def test_known_data_sets_have_their_aim_and_others_none() -> None:

@@ -12,10 +12,11 @@ from conbal_tf.training.contrastive import ContrastiveModel
 from conbal_tf.training.fitting import fit
 from conbal_tf.training.model_state import state_of
 from conbal_tf.training.optimizer import CoupledSGD
-from conbal_tf.training.plan import Plan
+from conbal_tf.training.stage import Stage
 from tests.small_network import small_network
+from tests.training.made_stages import made_stage
 
-PLAN = Plan("contrastive", schedule_steps=4, steps_per_epoch=4, updates=11, batch_size=12)
+STAGE = made_stage(updates=11)
 SCORES = {4: 0.5, 8: 0.7, 11: 0.6}
 
 
@@ -52,7 +53,7 @@ def made_model(width: int = 8) -> ContrastiveModel:
 
 
 def trained(
-    run: Path, *callbacks: keras.callbacks.Callback, plan: Plan = PLAN, scores: Mapping[int, float] = SCORES
+    run: Path, *callbacks: keras.callbacks.Callback, stage: Stage = STAGE, scores: Mapping[int, float] = SCORES
 ) -> dict[str, np.ndarray]:
     """Returns weights and the optimiser's numbers after `fit` in that folder; validation scores are by update."""
     model = made_model()
@@ -60,5 +61,5 @@ def trained(
     def score(logs: object) -> dict[str, float]:
         return {"val_balanced_accuracy": scores[int(model.optimizer.iterations)]}
 
-    fit(model, batches_from, plan, run, score=score, advice="", callbacks=callbacks)
+    fit(model, batches_from, stage, run, score=score, advice="", callbacks=callbacks)
     return state_of(model)

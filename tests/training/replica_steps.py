@@ -13,18 +13,20 @@ import numpy as np
 import pandas as pd
 import tensorflow as tf
 
+from conbal_tf.data.pipeline import SecondLabel
 from conbal_tf.data.records import Records
 from conbal_tf.data.split import SplitRecords
 from conbal_tf.networks.heads import projection_head
+from conbal_tf.run.plan import plan_run
 from conbal_tf.settings.methods import Contrastive, Drw
-from conbal_tf.settings.schema import Settings, Training
+from conbal_tf.settings.schema import Classifier, Settings, Training
 from conbal_tf.training import classification, contrastive, global_mean
 from conbal_tf.training.contrastive import ContrastiveModel
 from conbal_tf.training.learning import Task
-from conbal_tf.training.methods import METHODS
+from conbal_tf.training.methods import method_of
 from conbal_tf.training.optimizer import CoupledSGD
-from conbal_tf.training.plan import backbone_plan
 from conbal_tf.training.replicas import strategy
+from tests.training.made_stages import made_stage
 
 UPDATES = 12
 # Methods whose loss looks at the whole batch: at its hardest share, its weights, its known sites, its embeddings.
@@ -72,22 +74,23 @@ def method_steps(name: str) -> dict:
     """Trains by one of GLOBAL_METHODS."""
     keras.utils.set_random_seed(0)
     stepper = CoupledSGD(0.05)
-    settings = Settings(contrastive=Contrastive(0.1, hidden_size=16, embedding_size=8), drw=Drw(begin=0.25))
-    counts = np.bincount(LABELS)
-    task = Task(settings, counts, counts, UPDATES, lambda: keras.ops.convert_to_tensor(stepper.iterations), 3)
-    learner = METHODS[name].learner(network(keras.layers.ReLU()), task)
+    own: dict = {"contrastive": Contrastive(0.1, hidden_size=16, embedding_size=8), "drw": Drw(begin=0.25)}
+    method = method_of(Settings(method=name, **own))  # type: ignore[arg-type]
+    second = SecondLabel("localization", ("back", "ear", "face"))
+    stage = made_stage(np.bincount(LABELS), updates=UPDATES, second_label=second)
+    task = Task(stage, lambda: keras.ops.convert_to_tensor(stepper.iterations))
+    learner = method.learn(network(keras.layers.ReLU()), task)
     targets = {"label": LABELS, "localization": SITES} if name == "mtl" else LABELS
     return fitted(learner.model, targets, stepper, **learner.compile_options)[1]
 
 
-def refusal(batch_size: int) -> str:
+def refusal(batch_size: int, replicas: int) -> str:
     """Returns what planning a stage with that batch says, "" where it is accepted."""
     index = pd.DataFrame({"id": [str(number) for number in range(40)], "label": [0, 1] * 20})
     records = Records(builder=None, class_names=("a", "b"), index=index)  # type: ignore[arg-type]
+    settings = Settings(training=Training(batch_size=batch_size), classifier=Classifier(batch_size=16))
     try:
-        backbone_plan(
-            Settings(training=Training(batch_size=batch_size)), SplitRecords(records, {"train": [*index["id"]]}, Path())
-        )
+        plan_run(settings, SplitRecords(records, {"train": [*index["id"]]}, Path()), replicas)
     except ValueError as error:
         return str(error)
     return ""
@@ -98,7 +101,7 @@ def main(replicas: int, methods: bool) -> None:
     with strategy(replicas).scope():
         result: dict = {name: method_steps(name) for name in GLOBAL_METHODS} if methods else contrastive_steps()
         if methods and replicas > 1:
-            result["refusals"] = {"15": refusal(15), "16": refusal(16)}
+            result["refusals"] = {str(size): refusal(size, replicas) for size in (15, 16)}
         if replicas > 1:
             forget_the_others(replicas)
             naive = {name: method_steps(name) for name in GLOBAL_METHODS} if methods else contrastive_steps()

@@ -1,16 +1,14 @@
 """Corrections of a trained head: tau by hand, the formula of the logit adjustment, and what is left alone."""
 
-from typing import Any
-
 import keras
 import numpy as np
 import pytest
 
 from conbal_tf.networks.heads import classifier_head
 from conbal_tf.settings.methods import LogitAdjusted
-from conbal_tf.settings.schema import Settings
 from conbal_tf.training.adjustment import TAUS, normalise_weights, subtract_log_prior
 from conbal_tf.training.learning import Task
+from tests.training.made_stages import made_stage
 
 COUNTS = np.array([70, 20, 10])
 
@@ -25,8 +23,8 @@ def weights_of(head: keras.Model) -> list[np.ndarray]:
     return head.get_layer("logits").get_weights()
 
 
-def task_of(counts: np.ndarray = COUNTS, visits: np.ndarray | None = None, **settings: Any) -> Task:
-    return Task(Settings(**settings), counts, counts if visits is None else visits, 10, int)
+def task_of(counts: np.ndarray = COUNTS, visits: np.ndarray | None = None) -> Task:
+    return Task(made_stage(counts, visits), int)
 
 
 def made_up(seed: int, rows: int = 60) -> tuple[keras.Model, np.ndarray, np.ndarray]:
@@ -84,7 +82,7 @@ def test_tau_leaves_the_direction_of_weights_and_stands_a_class_without_any() ->
 def test_post_hoc_adjustment_lowers_the_logits_by_tau_times_the_log_shares(tau: float) -> None:
     head, features, labels = made_up(1)
     kernel, bias = weights_of(head)
-    chosen = subtract_log_prior(head, features, labels, task_of(logit_adjusted=LogitAdjusted("post_hoc", tau)))
+    chosen = subtract_log_prior(head, features, labels, task_of(), LogitAdjusted("post_hoc", tau))
     expected = features @ kernel + bias - tau * np.log([0.7, 0.2, 0.1])
     np.testing.assert_allclose(head(features), expected, rtol=1e-5, atol=1e-5)
     recalls = [(expected[labels == label].argmax(axis=1) == label).mean() for label in range(3)]
@@ -94,14 +92,14 @@ def test_post_hoc_adjustment_lowers_the_logits_by_tau_times_the_log_shares(tau: 
 def test_classes_that_are_shown_equally_often_keep_their_answers() -> None:
     head, features, labels = made_up(2)
     before = np.argmax(head(features), axis=1)
-    subtract_log_prior(head, features, labels, task_of(visits=np.array([70, 70, 70])))
+    subtract_log_prior(head, features, labels, task_of(visits=np.array([70, 70, 70])), LogitAdjusted())
     assert np.argmax(head(features), axis=1).tolist() == before.tolist()
 
 
 def test_head_that_was_trained_with_the_adjustment_is_left_alone() -> None:
     head, features, labels = made_up(3)
     before, answers = weights_of(head), np.argmax(head(features), axis=1)
-    chosen = subtract_log_prior(head, features, labels, task_of(logit_adjusted=LogitAdjusted("loss", 1.0)))
+    chosen = subtract_log_prior(head, features, labels, task_of(), LogitAdjusted("loss", 1.0))
     for old, new in zip(before, weights_of(head), strict=True):
         np.testing.assert_array_equal(old, new)
     recalls = [(answers[labels == label] == label).mean() for label in range(3)]

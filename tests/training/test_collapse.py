@@ -8,10 +8,14 @@ from typing import Any
 import pytest
 
 from conbal_tf.data.split import SplitRecords
+from conbal_tf.run.course import new_backbone
+from conbal_tf.run.plan import plan_run
 from conbal_tf.settings.save import to_toml
 from conbal_tf.settings.schema import Settings
 from conbal_tf.train import main
-from conbal_tf.training.stages import train_backbone
+from conbal_tf.training.images import StageImages
+from conbal_tf.training.methods import method_of
+from conbal_tf.training.stages import begin, train_backbone
 
 
 def changed(settings: Settings, **training: Any) -> Settings:
@@ -21,7 +25,10 @@ def changed(settings: Settings, **training: Any) -> Settings:
 
 
 def diagnosed(settings: Settings, data: SplitRecords, run: Path) -> dict[str, Any]:
-    train_backbone(settings, data, run)
+    plan = plan_run(settings, data, replicas=1)
+    begin(settings.training.precision, settings.seed)
+    backbone = new_backbone(settings.network)
+    train_backbone(method_of(settings), backbone, plan.backbone, StageImages(data, settings.data), run)
     return json.loads((run / "diagnosis.json").read_text())
 
 

@@ -1,17 +1,18 @@
 """What is said of a training that collapses or diverges; made callbacks here, real trainings in test_collapse."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import keras
 import numpy as np
 import pandas as pd
 import pytest
 
 from conbal_tf.metrics.collapsed_loss import collapsed_contrastive_loss
 from conbal_tf.settings.methods import Contrastive
-from conbal_tf.settings.schema import Classifier, Settings, Training
 from conbal_tf.training.diagnosis import (
     CollapseWatch,
     FiniteLoss,
@@ -20,6 +21,7 @@ from conbal_tf.training.diagnosis import (
     first_judged_update,
     judge,
 )
+from tests.training.made_stages import RATE, made_stage
 
 COLLAPSED = {"loss": 3.4601, "effective_rank": 1.01, "class_mean_cosine": 1.0}
 LEARNING = {"loss": 2.8, "effective_rank": 12.0, "class_mean_cosine": 0.5}
@@ -125,24 +127,31 @@ def test_loss_is_looked_at_from_time_to_time_within_an_epoch(tmp_path: Path) -> 
 
 
 def test_advice_names_the_settings_as_they_are() -> None:
-    training = Training(views=1, learning_rate=3.0, warmup="0 epochs")
-    advice = advice_if_collapsed(Settings(training=training, contrastive=Contrastive(temperature=0.005)))
+    hot = made_stage(views=1, rate=replace(RATE, peak=3.0))
+    advice = advice_if_collapsed(Contrastive(temperature=0.005), hot)
     for words in (
         "--training.learning_rate (here 3)",
-        "--training.warmup (here 0 epochs)",
+        "--training.warmup (here 0 updates)",
         "--training.views 2 (here 1)",
         "a higher --contrastive.temperature (here 0.005;",
     ):
         assert words in advice
-    defaults = advice_if_collapsed(Settings())
+    defaults = advice_if_collapsed(Contrastive(), made_stage(views=2))
     assert "views" not in defaults
     assert "loss_scale" not in defaults
-    unscaled = advice_if_collapsed(Settings(contrastive=Contrastive(temperature=100.0, loss_scale="none")))
+    unscaled = advice_if_collapsed(Contrastive(temperature=100.0, loss_scale="none"), hot)
     assert "a lower --contrastive.temperature (here 100;" in unscaled
     assert "--contrastive.loss_scale temperature (here none)" in unscaled
-    assert "precision float32 (here mixed_float16)" in advice_if_diverged(Training(precision="mixed_float16"))
-    assert "precision" not in advice_if_diverged(Training())
-    assert "--classifier.learning_rate (here 1)" in advice_if_diverged(Classifier())
+    assert "--classifier.learning_rate (here 3)" in advice_if_diverged(replace(hot, name="classifier"))
+
+
+def test_half_precision_is_named_where_a_stage_diverges_in_it() -> None:
+    assert "precision" not in advice_if_diverged(made_stage())
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        assert "precision float32 (here mixed_float16)" in advice_if_diverged(made_stage())
+    finally:
+        keras.config.set_dtype_policy("float32")
 
 
 # Losses of real runs that learnt, five epochs from the end of the warm-up on: APTOS (balanced, original) and HAM10000

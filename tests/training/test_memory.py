@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from conbal_tf.training.memory import KERAS_MEMORIES, Remembers, give_back, memories_of
-from conbal_tf.training.plan import Plan
+from tests.training.made_stages import made_stage
 from tests.training.made_trainings import Interruption, trained
 
 SCORE = "val_balanced_accuracy"
-PLAN = Plan("contrastive", schedule_steps=2, steps_per_epoch=2, updates=16, batch_size=12)
+STAGE = made_stage(schedule_steps=2, steps_per_epoch=2, updates=16)
 # The best epoch is the second, so a patience of three ends the fifth.
 SCORES = {2: 0.5, 4: 0.8, 6: 0.7, 8: 0.6, 10: 0.75, 12: 0.7, 14: 0.7, 16: 0.7}
 
@@ -53,13 +53,13 @@ def epochs_of(run: Path) -> list[str]:
 def test_early_stopping_goes_on_with_the_patience_that_was_left(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    smooth = trained(tmp_path / "smooth", patient(restore_best_weights=True), plan=PLAN, scores=SCORES)
+    smooth = trained(tmp_path / "smooth", patient(restore_best_weights=True), stage=STAGE, scores=SCORES)
     assert epochs_of(tmp_path / "smooth") == ["0", "1", "2", "3", "4"]
     stopped = "contrastive: a callback stopped it after update 10 of 16; the stage counts as done"
     assert stopped in capsys.readouterr().out
     with pytest.raises(KeyboardInterrupt):
-        trained(tmp_path / "run", patient(restore_best_weights=True), Interruption(9), plan=PLAN, scores=SCORES)
-    resumed = trained(tmp_path / "run", patient(restore_best_weights=True), plan=PLAN, scores=SCORES)
+        trained(tmp_path / "run", patient(restore_best_weights=True), Interruption(9), stage=STAGE, scores=SCORES)
+    resumed = trained(tmp_path / "run", patient(restore_best_weights=True), stage=STAGE, scores=SCORES)
     assert epochs_of(tmp_path / "run") == ["0", "1", "2", "3", "4"]
     for name, values in smooth.items():
         np.testing.assert_array_equal(values, resumed[name], err_msg=name)
@@ -69,14 +69,14 @@ def test_early_stopping_goes_on_with_the_patience_that_was_left(
 def test_stage_that_was_killed_before_its_result_was_saved_trains_nothing_and_ends_alike(
     callbacks: tuple, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    smooth = trained(tmp_path / "smooth", *callbacks, plan=PLAN, scores=SCORES)
+    smooth = trained(tmp_path / "smooth", *callbacks, stage=STAGE, scores=SCORES)
     with pytest.raises(KeyboardInterrupt):
-        trained(tmp_path / "run", *callbacks, KilledAtItsEnd(), plan=PLAN, scores=SCORES)
+        trained(tmp_path / "run", *callbacks, KilledAtItsEnd(), stage=STAGE, scores=SCORES)
     rows = epochs_of(tmp_path / "run")
     (tmp_path / "run" / "logs" / "contrastive.csv").unlink()  # the checkpoint has its rows, too
     capsys.readouterr()
     never = keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, logs: pytest.fail("an epoch was trained"))
-    resumed = trained(tmp_path / "run", *callbacks, never, plan=PLAN, scores=SCORES)
+    resumed = trained(tmp_path / "run", *callbacks, never, stage=STAGE, scores=SCORES)
     assert f"going on after epoch {len(rows)}, its last" in capsys.readouterr().out
     assert epochs_of(tmp_path / "run") == rows
     for name, values in smooth.items():
@@ -85,8 +85,8 @@ def test_stage_that_was_killed_before_its_result_was_saved_trains_nothing_and_en
 
 def test_callback_that_is_not_given_again_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(KeyboardInterrupt):
-        trained(tmp_path, patient(), Interruption(5), plan=PLAN, scores=SCORES)
-    trained(tmp_path, plan=PLAN, scores=SCORES)
+        trained(tmp_path, patient(), Interruption(5), stage=STAGE, scores=SCORES)
+    trained(tmp_path, stage=STAGE, scores=SCORES)
     expected = f"the callback EarlyStopping of {SCORE} was there before the interruption, and is not now"
     assert expected in capsys.readouterr().err
     assert epochs_of(tmp_path) == [str(epoch) for epoch in range(8)]
@@ -94,9 +94,9 @@ def test_callback_that_is_not_given_again_is_named(tmp_path: Path, capsys: pytes
 
 def test_callback_of_ones_own_goes_on_where_it_was(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
-        trained(tmp_path, Counter(), Interruption(7), plan=PLAN, scores=SCORES)
+        trained(tmp_path, Counter(), Interruption(7), stage=STAGE, scores=SCORES)
     counter = Counter()
-    trained(tmp_path, counter, plan=PLAN, scores=SCORES)
+    trained(tmp_path, counter, stage=STAGE, scores=SCORES)
     assert counter.epochs == 8
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from conbal_tf.data.pipeline import SecondLabel
 from conbal_tf.losses import classification as losses
 from conbal_tf.networks.heads import classifier
 from conbal_tf.settings import choices
@@ -16,10 +17,11 @@ from conbal_tf.settings.methods import TRAITS, Canet, Contrastive, Drw, Focal, L
 from conbal_tf.settings.schema import Settings
 from conbal_tf.training.classification import log_prior
 from conbal_tf.training.learning import Learner, Task
-from conbal_tf.training.methods import METHODS
+from conbal_tf.training.methods import METHODS, Method, method_of
 from conbal_tf.training.optimizer import CoupledSGD
 from conbal_tf.training.scoring import Labelled
 from tests.small_network import small_network
+from tests.training.made_stages import made_stage
 
 ISIC = np.array([4694, 779, 769, 360, 229, 99, 81])
 COUNTS = np.array([60, 30, 10])
@@ -29,16 +31,19 @@ SITES = np.array([0, 1, -1] * 4)
 IMAGES = np.random.default_rng(0).normal(size=(12, 8, 8, 3)).astype(np.float32) + LABELS[:, None, None, None]
 
 
-def task_of(
-    counts: np.ndarray = COUNTS, visits: np.ndarray | None = None, done: Callable[[], Any] = int, **settings: Any
-) -> Task:
+def task_of(counts: np.ndarray = COUNTS, visits: np.ndarray | None = None, done: Callable[[], Any] = int) -> Task:
     """Returns a task of 10 updates; `visits` are the counts unless given, `done` updates are 0 unless given."""
-    return Task(Settings(**settings), counts, counts if visits is None else visits, 10, done, 2)
+    return Task(made_stage(counts, visits, second_label=SecondLabel("localization", ("back", "ear"))), done)
 
 
-def loss_of(method: str, task: Task, labels: np.ndarray, logits: np.ndarray) -> float:
+def method(name: str, **own: Any) -> Method:
+    """Returns a method with its own settings, by section; those that are not given are the defaults."""
+    return method_of(Settings(method=name, **own))  # type: ignore[arg-type]
+
+
+def loss_of(name: str, task: Task, labels: np.ndarray, logits: np.ndarray, **own: Any) -> float:
     """Returns the loss of a batch that the method compiles with."""
-    loss = METHODS[method].learner(untrained(), task).compile_options["loss"]
+    loss = method(name, **own).learn(untrained(), task).compile_options["loss"]
     return float(loss(labels, tf.constant(logits, tf.float32)))
 
 
@@ -59,8 +64,8 @@ def learnt(name: str) -> tuple[Learner, list[float], bool]:
     own: dict[str, Any] = {"contrastive": Contrastive(hidden_size=8, embedding_size=4), "canet": Canet(units=8)}
     own |= {"drw": Drw(begin=0.1), "ohem_sampling": OhemSampling(candidates=3)}
     counts, network = np.bincount(LABELS), small_network()
-    task = task_of(counts, done=lambda: keras.ops.convert_to_tensor(stepper.iterations), method=name, **own)
-    learner = METHODS[name].learner(network, task)
+    task = task_of(counts, done=lambda: keras.ops.convert_to_tensor(stepper.iterations))
+    learner = method(name, **own).learn(network, task)
     second = METHODS[name].second_label
     labels = {"label": LABELS, second: SITES} if second else LABELS
     before = [weight.numpy().copy() for weight in network.trainable_weights]
@@ -80,7 +85,7 @@ def test_table_of_methods_the_choices_and_the_traits_hold_the_same_names() -> No
 @pytest.mark.parametrize("name", METHODS)
 def test_every_method_takes_settings_of_a_stage_that_it_trains_alone(name: str) -> None:
     assert METHODS[name].retrains_head == ("classifier" in TRAITS[name].sections)  # type: ignore[index]
-    assert METHODS[name].candidates(Settings()) == (2 if name == "ohem_sampling" else 1)
+    assert method(name).candidates == (2 if name == "ohem_sampling" else 1)
 
 
 @pytest.mark.parametrize("name", METHODS)
@@ -105,7 +110,7 @@ def test_every_method_learns_and_its_classifier_answers(name: str) -> None:
 
 
 def test_canet_is_taught_whether_a_grade_is_referable() -> None:
-    learner = METHODS["canet"].learner(untrained(), task_of(np.ones(5, int), canet=Canet(units=8)))
+    learner = method("canet", canet=Canet(units=8)).learn(untrained(), task_of(np.ones(5, int)))
     targets = learner.targets(tf.range(5))
     assert targets["referable"].numpy().tolist() == targets["referable_specific"].numpy().tolist() == [0, 0, 1, 1, 1]
     assert targets["label"].numpy().tolist() == targets["label_specific"].numpy().tolist() == [0, 1, 2, 3, 4]
@@ -114,7 +119,7 @@ def test_canet_is_taught_whether_a_grade_is_referable() -> None:
 
 
 def test_body_site_that_is_unknown_has_no_loss() -> None:
-    options = METHODS["mtl"].learner(untrained(), task_of()).compile_options
+    options = method("mtl").learn(untrained(), task_of()).compile_options
     loss, (labels, logits) = options["loss"]["localization"], batch(classes=2)
     unknown = np.where(np.arange(20) % 3 == 0, -1, labels)
     expected = losses.cross_entropy(labels, logits).numpy()[unknown >= 0].mean()
@@ -124,7 +129,7 @@ def test_body_site_that_is_unknown_has_no_loss() -> None:
 
 def test_ldam_weights_the_classes_from_its_late_begin_on() -> None:
     done, (labels, logits) = tf.Variable(0), batch()
-    loss = METHODS["ldam_drw"].learner(untrained(), task_of(done=done.value)).compile_options["loss"]
+    loss = method("ldam_drw").learn(untrained(), task_of(done=done.value)).compile_options["loss"]
     logits = tf.constant(logits, tf.float32)
     values = losses.ldam(labels, logits, margins=losses.ldam_margins(COUNTS), scale=30.0).numpy()
     weights = losses.effective_number_weights(COUNTS, 0.9999)[labels]
@@ -156,9 +161,9 @@ def test_class_weights_of_the_focal_loss_follow_the_visits(
     visits: list[int], class_weights: choices.ClassWeights, expected: list[float]
 ) -> None:
     labels, logits = batch()
-    task = task_of(visits=np.array(visits), focal=Focal(class_weights=class_weights))
+    task, own = task_of(visits=np.array(visits)), Focal(class_weights=class_weights)
     values = losses.focal(labels, logits, gamma=2.0, class_weights=expected)
-    assert loss_of("focal", task, labels, logits) == pytest.approx(float(np.mean(values)), rel=1e-5)
+    assert loss_of("focal", task, labels, logits, focal=own) == pytest.approx(float(np.mean(values)), rel=1e-5)
 
 
 def test_hardest_share_of_the_batch_alone_is_learnt_from() -> None:
@@ -169,11 +174,14 @@ def test_hardest_share_of_the_batch_alone_is_learnt_from() -> None:
 
 def test_logit_adjusted_loss_with_tau_1_is_balanced_softmax() -> None:
     labels, logits = batch()
-    adjusted, half = (task_of(logit_adjusted=LogitAdjusted("loss", tau)) for tau in (1.0, 0.5))
+    adjusted, half = (
+        loss_of("logit_adjusted", task_of(), labels, logits, logit_adjusted=LogitAdjusted("loss", tau))
+        for tau in (1.0, 0.5)
+    )
     balanced = loss_of("balanced_softmax", task_of(), labels, logits)
-    assert loss_of("logit_adjusted", adjusted, labels, logits) == pytest.approx(balanced, rel=1e-6)
+    assert adjusted == pytest.approx(balanced, rel=1e-6)
     expected = losses.cross_entropy(labels, logits + 0.5 * np.log(COUNTS)).numpy().mean()
-    assert loss_of("logit_adjusted", half, labels, logits) == pytest.approx(expected, rel=1e-5)
+    assert half == pytest.approx(expected, rel=1e-5)
     plain = loss_of("cross_entropy", task_of(), labels, logits)
     assert loss_of("logit_adjusted", task_of(), labels, logits) == pytest.approx(plain, rel=1e-6)
     assert abs(balanced - plain) > 0.05

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from conbal_tf.training.contrastive import ContrastiveModel
 from conbal_tf.training.model_state import state_of
-from conbal_tf.training.plan import Plan
 from conbal_tf.training.resuming import take_up
-from tests.training.made_trainings import PLAN, Interruption, made_model, trained
+from tests.training.made_stages import made_stage
+from tests.training.made_trainings import STAGE, Interruption, made_model, trained
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +48,9 @@ def test_weights_and_place_are_of_one_epoch_wherever_files_are_damaged(
         whole |= {int(name.removesuffix(".npz").rpartition("_")[2])} if kind == "whole" else set()
     if not whole:
         with pytest.raises(ValueError, match="No checkpoint of stage contrastive is left"):
-            take_up(model, PLAN, folder)
+            take_up(model, STAGE, folder)
         return
-    found = take_up(model, PLAN, folder)
+    found = take_up(model, STAGE, folder)
     assert found is not None
     assert found.batches == max(whole) == int(model.optimizer.iterations)
     assert len(found.memories["EpochRows"]["values"]["rows"]) == found.epoch == found.batches // 4
@@ -62,7 +62,7 @@ def test_weights_and_place_are_of_one_epoch_wherever_files_are_damaged(
 
 def test_checkpoints_of_another_network_or_length_are_refused(interrupted: Path) -> None:
     with pytest.raises(ValueError, match=r"another network: model/0000_kernel is float32 \(3, 3, 3, 8\) there"):
-        take_up(made_model(width=4), PLAN, interrupted / "checkpoints")
-    plan = Plan("contrastive", schedule_steps=4, steps_per_epoch=4, updates=12, batch_size=12)
+        take_up(made_model(width=4), STAGE, interrupted / "checkpoints")
+    stage = made_stage(updates=12)
     with pytest.raises(ValueError, match=r"another training: .*'updates': 11.*'updates': 12"):
-        take_up(made_model(), plan, interrupted / "checkpoints")
+        take_up(made_model(), stage, interrupted / "checkpoints")

@@ -13,10 +13,11 @@ import pytest
 from conbal_tf.data.pipeline import SecondLabel
 from conbal_tf.data.records import Records
 from conbal_tf.data.split import SplitRecords
+from conbal_tf.run.plan import RunPlan, plan_run, size_note
 from conbal_tf.settings import choices
 from conbal_tf.settings.methods import OhemSampling
 from conbal_tf.settings.schema import Classifier, Data, Network, Settings, Training
-from conbal_tf.training.plan import backbone_plan, budget, classifier_plan, optimizer, second_label, size_note
+from conbal_tf.training.stage import Stage, optimizer
 from tests.lesion_records import lesion_records
 
 SETTINGS = Settings(
@@ -43,31 +44,41 @@ def data() -> SplitRecords:
     return of_parts(records, train=100, validation=30)
 
 
+def planned(settings: Settings, data: SplitRecords) -> RunPlan:
+    """Returns the plan of a run on one device."""
+    return plan_run(settings, data, replicas=1)
+
+
+def head_of(plan: RunPlan) -> Stage:
+    assert plan.head is not None
+    return plan.head
+
+
 def cost(stage: str, updates: int, images: int, views: int, seen: int, *, with_gradient: bool = False) -> dict:
     numbers = {"updates": updates, "images": images, "views": views, "views_through_backbone": seen}
     return {"stage": stage, **numbers, "with_gradient": with_gradient}
 
 
 def test_epochs_are_those_of_the_sampling(data: SplitRecords) -> None:
-    balanced, original = (backbone_plan(replace(SETTINGS, sampling=sampling), data) for sampling in
-                          ("balanced", "original"))  # fmt: skip
+    of_original = planned(replace(SETTINGS, sampling="original"), data)
+    balanced, original = planned(SETTINGS, data).backbone, of_original.backbone
     assert (balanced.schedule_steps, balanced.updates) == (180 // 20, 27)
     assert (original.schedule_steps, original.updates) == (100 // 20, 15)
-    head = classifier_plan(replace(SETTINGS, sampling="original"), data)  # balanced, whatever the sampling
-    assert (head.stage, head.schedule_steps, head.updates, head.batch_size) == ("classifier", 180 // 50, 6, 50)
+    head = head_of(of_original)  # balanced, whatever the sampling
+    assert (head.name, head.schedule_steps, head.updates, head.batch_size) == ("classifier", 180 // 50, 6, 50)
 
 
 def test_both_parts_are_counted_where_both_are_trained_on(data: SplitRecords) -> None:
     both = replace(SETTINGS, data=replace(SETTINGS.data, train_parts=("train", "validation")))
-    assert backbone_plan(both, data).schedule_steps == 3 * 60 // 20
-    assert budget(both, data)[1]["views_through_backbone"] == 4 * 130
+    assert planned(both, data).backbone.schedule_steps == 3 * 60 // 20
+    assert planned(both, data).costs()[1]["views_through_backbone"] == 4 * 130
 
 
 def test_reports_are_at_most_200_and_at_whole_epochs_of_the_schedule(data: SplitRecords) -> None:
     long = replace(SETTINGS, training=replace(SETTINGS.training, length="5000 updates"))
-    plan = backbone_plan(long, data)
+    plan = planned(long, data).backbone
     assert (plan.schedule_steps, plan.steps_per_epoch, plan.updates) == (9, 27, 5000)  # 186 reports; 18 would give 278
-    assert backbone_plan(SETTINGS, data).steps_per_epoch == 9
+    assert planned(SETTINGS, data).backbone.steps_per_epoch == 9
 
 
 def rate_after(updates: int, stepper: keras.Optimizer) -> float:
@@ -76,29 +87,29 @@ def rate_after(updates: int, stepper: keras.Optimizer) -> float:
 
 
 def test_rate_rises_over_the_warmup_and_ends_with_the_stage(data: SplitRecords) -> None:
-    stepper = optimizer(SETTINGS.training, backbone_plan(SETTINGS, data))
+    stepper = optimizer(planned(SETTINGS, data).backbone)
     assert [rate_after(updates, stepper) for updates in (0, 9, 27)] == pytest.approx([0.01, 0.1, 1e-4], rel=1e-3)
-    head = optimizer(SETTINGS.classifier, classifier_plan(SETTINGS, data))
+    head = optimizer(head_of(planned(SETTINGS, data)))
     assert [rate_after(updates, head) for updates in (0, 6)] == pytest.approx([1.0, 1e-4], rel=1e-3)
 
 
 def test_budget_of_two_stages_with_cached_and_with_online_features(data: SplitRecords) -> None:
     stage_1 = cost("contrastive", 27, 20, 2, 27 * 20 * 2, with_gradient=True)
-    assert budget(SETTINGS, data) == [stage_1, cost("classifier", 6, 50, 1, 4 * 100)]
+    assert planned(SETTINGS, data).costs() == [stage_1, cost("classifier", 6, 50, 1, 4 * 100)]
     online = replace(SETTINGS, classifier=replace(SETTINGS.classifier, features="online"))
-    assert budget(online, data) == [stage_1, cost("classifier", 6, 50, 1, 6 * 50)]
+    assert planned(online, data).costs() == [stage_1, cost("classifier", 6, 50, 1, 6 * 50)]
 
 
 def test_budget_of_one_stage_says_nothing_of_a_head(data: SplitRecords) -> None:
     plain = replace(SETTINGS, method="cross_entropy", sampling="original")
-    assert budget(plain, data) == [cost("cross_entropy", 15, 20, 2, 600, with_gradient=True)]
+    assert planned(plain, data).costs() == [cost("cross_entropy", 15, 20, 2, 600, with_gradient=True)]
 
 
 def test_candidates_are_looked_at_without_gradient_beside_as_many_images_with_it_as_elsewhere(
     data: SplitRecords,
 ) -> None:
     sampling = replace(SETTINGS, method="ohem_sampling", sampling="original", ohem_sampling=OhemSampling(3))
-    assert budget(sampling, data) == [
+    assert planned(sampling, data).costs() == [
         cost("ohem_sampling", 15, 20, 2, 600, with_gradient=True),
         cost("ohem_sampling, candidates", 15, 20, 2, 1800),
     ]
@@ -124,26 +135,28 @@ def test_candidates_are_looked_at_without_gradient_beside_as_many_images_with_it
 )
 def test_mistake_in_any_stage_is_found_by_the_budget(data: SplitRecords, changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        budget(replace(SETTINGS, **changes), data)
+        planned(replace(SETTINGS, **changes), data).costs()
 
 
 def test_body_sites_are_the_second_label_of_mtl_but_for_the_unknown(tmp_path: Path) -> None:
     records = lesion_records(tmp_path, {"MEL": ["face", "unknown", "back"], "NV": ["back", "unknown", "ear"]})
     mtl = replace(SETTINGS, method="mtl", dataset="isic2018", training=Training(batch_size=2))
-    assert second_label(mtl, of_parts(records, train=6)) == SecondLabel("localization", ("back", "ear", "face"))
-    assert second_label(replace(mtl, method="cross_entropy"), of_parts(records, train=6)) is None
-    assert budget(mtl, of_parts(records, train=6))[0]["updates"] == 25 * 3
+    plan = planned(mtl, of_parts(records, train=6))
+    assert plan.backbone.second_label == SecondLabel("localization", ("back", "ear", "face"))
+    other = planned(replace(mtl, method="cross_entropy"), of_parts(records, train=6))
+    assert other.backbone.second_label is None
+    assert planned(mtl, of_parts(records, train=6)).costs()[0]["updates"] == 25 * 3
 
 
 def test_records_without_a_known_site_are_refused_before_mtl_begins(tmp_path: Path) -> None:
     records = lesion_records(tmp_path, {"MEL": ["unknown"], "NV": ["back"]})
     with pytest.raises(ValueError, match=r"'mtl' learns 'localization', .* of no image .*HAM10000_metadata.csv"):
-        budget(replace(SETTINGS, method="mtl"), of_parts(records, train=2))
+        planned(replace(SETTINGS, method="mtl"), of_parts(records, train=2)).costs()
 
 
 def test_records_that_have_no_sites_are_refused(digits: SplitRecords) -> None:
     with pytest.raises(ValueError, match=r"say nothing of 'localization'; they have .*choose another --method"):
-        second_label(replace(SETTINGS, method="mtl"), digits)
+        planned(replace(SETTINGS, method="mtl"), digits)
 
 
 @pytest.mark.parametrize(

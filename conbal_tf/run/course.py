@@ -1,0 +1,66 @@
+"""The course of a run: its stages, one after the other, each where the run folder does not hold its result yet."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import keras
+
+from conbal_tf.data.split import SplitRecords
+from conbal_tf.networks.resnet import backbone
+from conbal_tf.run.finishing import evaluate_and_export
+from conbal_tf.run.folder import write_history
+from conbal_tf.run.plan import RunPlan
+from conbal_tf.run_folder.files import file_of
+from conbal_tf.settings.schema import Network, Settings
+from conbal_tf.training.head import HEAD_FEATURES
+from conbal_tf.training.images import StageImages
+from conbal_tf.training.methods import method_of
+from conbal_tf.training.stages import begin, correct_classifier, train_backbone, train_classifier
+
+
+def train_what_is_missing(
+    settings: Settings,
+    plan: RunPlan,
+    data: SplitRecords,
+    run: Path,
+    *,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+) -> None:
+    """Trains what the run folder does not hold yet, and makes the rest of it anew.
+
+    Args:
+        settings: of the run.
+        plan: of the run.
+        data: the records under the protocol.
+        run: run folder.
+        callbacks: the user's own, for both stages.
+
+    Raises:
+        FileNotFoundError: A result of a stage that is done is missing.
+        ValueError: The loss is not finite, or there are checkpoints of which none can be gone on from.
+    """
+    method, images = method_of(settings), StageImages(data, settings.data)
+    if not (run / "backbone.keras").exists():
+        begin(settings.training.precision, settings.seed)
+        train_backbone(method, new_backbone(settings.network), plan.backbone, images, run, callbacks=callbacks)
+    if not (run / "classifier.keras").exists():
+        begin(settings.training.precision, settings.seed)
+        if plan.head:
+            features = HEAD_FEATURES[settings.classifier.features]
+            train_classifier(features, plan.head, images, run, callbacks=callbacks)
+        elif method.adjust:
+            correct_classifier(method, plan.backbone, images, run)
+        else:  # stage 1 had saved it before it saved the backbone
+            file_of(run, "classifier.keras")
+    write_history(run)
+    evaluate_and_export(settings, plan, data, run)
+
+
+def new_backbone(network: Network) -> keras.Model:
+    """Returns the network that stage 1 begins with, images to features."""
+    return backbone(
+        network.backbone,
+        width=network.width,
+        weights=network.weights,
+        synchronized_batch_norm=network.synchronized_batch_norm,
+    )
