@@ -79,8 +79,9 @@ def _train(
 
     import_tensorflow()
     from conbal_tf.run.course import train_what_is_missing
-    from conbal_tf.run.plan import plan_run, size_note
+    from conbal_tf.run.plan import plan_run
     from conbal_tf.run.records import note_leaks, open_data
+    from conbal_tf.run.size_note import size_note
     from conbal_tf.training.replicas import strategy
 
     # Replicas first: a CPU can be divided only before TensorFlow has computed anything.

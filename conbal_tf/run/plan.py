@@ -11,7 +11,6 @@ import numpy as np
 from conbal_tf.data.pipeline import SecondLabel
 from conbal_tf.data.schedule import visits_per_epoch
 from conbal_tf.data.split import SplitRecords
-from conbal_tf.networks.resnet import BACKBONES
 from conbal_tf.run_folder.whole_file import write_whole
 from conbal_tf.settings.length import parse_length
 from conbal_tf.settings.schema import Classifier, Settings, Training
@@ -101,23 +100,6 @@ def plan_run(settings: Settings, data: SplitRecords, replicas: int) -> RunPlan:
     for stage in filter(None, (backbone, head)):
         _check_replicas(stage, replicas)
     return RunPlan(data.records.class_names, backbone, head)
-
-
-def size_note(settings: Settings) -> str:
-    """Returns a line that warns where test images meet the borders of the maps otherwise than training images do.
-
-    Args:
-        settings: of the run; empty where the two sizes fit.
-    """
-    stride, shown = BACKBONES[settings.network.backbone].stride, settings.data
-    if (shown.test_size - shown.image_size) % stride == 0:
-        return ""
-    nearest = shown.image_size + stride * round((shown.test_size - shown.image_size) / stride)
-    return (
-        f"Note: data.test_size is {shown.test_size}, data.image_size {shown.image_size}. Unless they differ by a "
-        f"multiple of the network's stride, here {stride}, much accuracy was seen to be lost (docs/decisions/0009). "
-        f"A size to try: --data.test_size {nearest}.\n"
-    )
 
 
 def _head(lengths: Classifier, counts: tuple[int, ...], seed: int) -> Stage:

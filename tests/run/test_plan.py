@@ -1,7 +1,8 @@
 """Lengths and costs of the stages by hand, and the mistakes that are found before anything is trained."""
 
+import json
 import re
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ import pytest
 from conbal_tf.data.pipeline import SecondLabel
 from conbal_tf.data.records import Records
 from conbal_tf.data.split import SplitRecords
-from conbal_tf.run.plan import RunPlan, plan_run, size_note
+from conbal_tf.run.plan import RunPlan, plan_run
+from conbal_tf.run.size_note import size_note
 from conbal_tf.settings import choices
 from conbal_tf.settings.methods import OhemSampling
 from conbal_tf.settings.schema import Classifier, Data, Network, Settings, Training
@@ -176,3 +178,22 @@ def test_test_size_that_does_not_fit_the_stride_is_noted(
     note = size_note(settings)
     assert re.search(advice, note)
     assert bool(note) == bool(advice)
+
+
+def test_plan_tells_each_stage_in_a_line(data: SplitRecords) -> None:
+    assert planned(SETTINGS, data).lines() == [
+        "contrastive: 27 updates of 20 images in 2 views, 3 epochs of 180, the first 9 of them warming up",
+        "classifier: 6 updates of 50 images, 2 epochs of 180 (features of 4 views, computed once)",
+    ]
+    plain = replace(SETTINGS, method="cross_entropy", training=Training(20, 1, "7 updates", "0 epochs"))
+    assert planned(plain, data).lines() == ["cross_entropy: 7 updates of 20 images, 0.7778 epochs of 180"]
+
+
+def test_plan_that_is_written_down_is_the_one_that_is_handed_on(data: SplitRecords, tmp_path: Path) -> None:
+    plan = planned(SETTINGS, data)
+    plan.write(tmp_path)
+    written = json.loads((tmp_path / "plan.json").read_text())
+    assert written["class_names"] == ["a", "b", "c"]
+    assert written["backbone"]["class_counts"] == list(plan.train_counts.values()) == [60, 30, 10]
+    assert (written["backbone"]["updates"], written["head"]["updates"]) == (27, 6)
+    assert written["backbone"]["rate"] == asdict(plan.backbone.rate)
