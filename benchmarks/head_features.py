@@ -14,15 +14,17 @@ from pathlib import Path
 
 import keras
 
+from benchmarks.finished import records_of
 from conbal_tf.data.pipeline import TestView
 from conbal_tf.data.split import SplitRecords, open_split
 from conbal_tf.evaluation.predictions import predict
 from conbal_tf.metrics.classification import summarise
+from conbal_tf.run.plan import plan_run
 from conbal_tf.settings.load import read_settings
 from conbal_tf.settings.schema import Settings
 from conbal_tf.training.head import HEAD_FEATURES
-from conbal_tf.training.stages import train_classifier
-from tfrecords_tools.build import records_directory
+from conbal_tf.training.images import StageImages
+from conbal_tf.training.stages import begin, train_classifier
 
 
 def main() -> None:
@@ -32,8 +34,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=3)
     flags = parser.parse_args()
     settings = read_settings(flags.run / "settings.toml")
-    records = records_directory(settings.data_name, settings.records, settings.data.record_size, settings.data.crop)
-    data = open_split(records, flags.run / "protocol.csv")
+    data = open_split(records_of(settings), flags.run / "protocol.csv")
     rows: list[tuple[str, float, float, float]] = []
     for features in HEAD_FEATURES:
         for seed in range(flags.seeds):
@@ -50,11 +51,15 @@ def _train(settings: Settings, data: SplitRecords, run: Path) -> tuple[float, fl
     with tempfile.TemporaryDirectory() as folder:
         shutil.copyfile(run / "backbone.keras", Path(folder) / "backbone.keras")
         began = time.monotonic()
-        train_classifier(settings, data, Path(folder))
+        begin(settings.training.precision, settings.seed)
+        stage = plan_run(settings, data, replicas=1).head
+        assert stage is not None, f"{run} has no second stage"
+        train_classifier(
+            HEAD_FEATURES[settings.classifier.features], stage, StageImages(data, settings.data), Path(folder)
+        )
         seconds = time.monotonic() - began
         classifier = keras.models.load_model(Path(folder) / "classifier.keras", compile=False)
-    view = TestView(settings.data.test_size, settings.data.test_resize)
-    predictions = predict(classifier, data, "validation", view)
+    predictions = predict(classifier, data, "validation", TestView.of(settings.data))
     scores = summarise(predictions.rows["label"].to_numpy(), predictions.predicted, data.records.class_names)
     print(f"{settings.classifier.features}, seed {settings.seed}: macro F1 {scores['macro_f1']:.3f}, {seconds:.0f} s")
     return scores["macro_f1"], scores["balanced_accuracy"], seconds

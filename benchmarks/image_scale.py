@@ -4,19 +4,16 @@ Scores a finished run's classifier on the validation part (never the test part) 
 without antialiasing.
 """
 
-import argparse
-from pathlib import Path
 from unittest import mock
 
 import keras
 import tensorflow as tf
 
+from benchmarks.finished import asked_run
 from conbal_tf.data.pipeline import TestView
 from conbal_tf.data.split import SplitRecords, open_split
 from conbal_tf.evaluation.predictions import predict
 from conbal_tf.metrics.classification import summarise
-from conbal_tf.settings.load import read_settings
-from tfrecords_tools.build import records_directory
 from tfrecords_tools.pixels import images
 
 SCALES = (0.5, 0.75, 1.0, 8 / 7, 1.5, 2.0)
@@ -24,11 +21,7 @@ SCALES = (0.5, 0.75, 1.0, 8 / 7, 1.5, 2.0)
 
 def main() -> None:
     """Prints a row for each test size."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("run", type=Path, help="folder of a finished run")
-    run = parser.parse_args().run
-    settings = read_settings(run / "settings.toml")
-    records = records_directory(settings.data_name, settings.records, settings.data.record_size, settings.data.crop)
+    run, settings, records = asked_run(__doc__)
     data = open_split(records, run / "protocol.csv")
     classifier = keras.models.load_model(run / "classifier.keras", compile=False)
     print(f"validation part of {run.name}; trained on crops of {settings.data.image_size} px")

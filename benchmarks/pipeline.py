@@ -3,29 +3,22 @@
 Reads the training batches of a finished run, without training, under both samplings.
 """
 
-import argparse
 import time
 from dataclasses import replace
-from pathlib import Path
 from unittest import mock
 
+from benchmarks.finished import asked_run
 from conbal_tf.data import records as records_module
 from conbal_tf.data.pipeline import View, training_batches
 from conbal_tf.data.split import SplitRecords, open_split
-from conbal_tf.settings.load import read_settings
 from conbal_tf.settings.schema import Settings
-from tfrecords_tools.build import records_directory
 
 FIRST, BATCHES = 3, 40
 
 
 def main() -> None:
     """Prints a row for each sampling, with and without memory."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("run", type=Path, help="folder of a finished run")
-    run = parser.parse_args().run
-    settings = read_settings(run / "settings.toml")
-    records = records_directory(settings.data_name, settings.records, settings.data.record_size, settings.data.crop)
+    run, settings, records = asked_run(__doc__)
     print("sampling  kept   images/s  processor ms an image")
     for sampling in ("original", "balanced"):
         for kept in (0, records_module.KEPT_IN_MEMORY):

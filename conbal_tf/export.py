@@ -68,7 +68,7 @@ def export(run: Path, out: Path | None = None, *, calibrate: bool = False, prior
     serving.export(
         classifier,
         names,
-        TestView(shown.test_size, shown.test_resize),
+        TestView.of(shown),
         shown.record_size,
         place,
         crop=shown.crop,

@@ -35,7 +35,7 @@ def make_pictures(run: Path, records: Path | None = None) -> None:
     from conbal_tf.training.callbacks import Countdown
 
     shown, began = settings.data, time.monotonic()
-    view, data = TestView(shown.test_size, shown.test_resize), open_split(folder, run / "protocol.csv")
+    view, data = TestView.of(shown), open_split(folder, run / "protocol.csv")
     examined = Examined(
         load_classifier(run / "classifier.keras", len(data.records.class_names)), data, view, shown.train_parts
     )

@@ -15,6 +15,6 @@ def test_classifier_that_was_lost_after_its_only_stage_is_missed_and_no_other_is
 ) -> None:
     settings = Settings(method="cross_entropy")
     (tmp_path / "backbone.keras").touch()
-    with pytest.raises(FileNotFoundError, match="No classifier.keras"):
+    with pytest.raises(FileNotFoundError, match=r"No classifier\.keras"):
         train_what_is_missing(settings, plan_run(settings, digits, replicas=1), digits, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["backbone.keras"]

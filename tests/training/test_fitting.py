@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from conbal_tf.training.checkpoint import forget
-from tests.training.made_trainings import Interruption, made_model, trained
+from tests.training.made_trainings import made_model, trained
 
 
 def log_of(run: Path) -> pd.DataFrame:
@@ -29,15 +29,6 @@ def smooth(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, np
     """Returns the folder of a training that nothing interrupted, and its end."""
     run = tmp_path_factory.mktemp("smooth")
     return run, trained(run)
-
-
-@pytest.fixture(scope="module")
-def interrupted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Returns the folder of a training that was interrupted in its third epoch; to be read only."""
-    run = tmp_path_factory.mktemp("interrupted")
-    with pytest.raises(KeyboardInterrupt):
-        trained(run, Interruption(10))
-    return run
 
 
 @pytest.fixture

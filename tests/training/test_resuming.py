@@ -12,16 +12,7 @@ from conbal_tf.training.contrastive import ContrastiveModel
 from conbal_tf.training.model_state import state_of
 from conbal_tf.training.resuming import take_up
 from tests.training.made_stages import made_stage
-from tests.training.made_trainings import STAGE, Interruption, made_model, trained
-
-
-@pytest.fixture(scope="module")
-def interrupted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Returns the folder of a training that was interrupted in its third epoch; to be read only."""
-    run = tmp_path_factory.mktemp("interrupted")
-    with pytest.raises(KeyboardInterrupt):
-        trained(run, Interruption(10))
-    return run
+from tests.training.made_trainings import STAGE, made_model
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ from tfrecords_tools.auditing.splits import OFFICIAL, read_split
 from tfrecords_tools.pixels.bit_depth import Remark, remarks
 from tfrecords_tools.pixels.deep_files import look_at
 from tfrecords_tools.pixels.file_heads import read_heads
+from tfrecords_tools.records import Labels
 from tfrecords_tools.splits.groups import joined_groups
 from tfrecords_tools.surroundings.progress import progress
 
@@ -24,22 +25,11 @@ FLAT = 2.0
 
 
 @dataclass(frozen=True, eq=False)
-class Facts:
-    """All that the checks look at, sorted by id: N images."""
+class Facts(Labels):
+    """All that the checks look at, sorted by id: the labels of N images, and what their originals are like."""
 
     name: str
     """Of the data set."""
-    class_names: tuple[str, ...]
-    ids: np.ndarray
-    """[(N,) str]"""
-    labels: np.ndarray
-    """[(N,) int64]"""
-    groups: np.ndarray
-    """[(N,) str]; the id where nothing is known."""
-    pixel_hashes: np.ndarray
-    """[(N,) str]; equal for originals of equal pixels."""
-    official_parts: np.ndarray
-    """[(N,) str]; empty where the owners named none."""
     sizes: np.ndarray
     """Height and width of the originals, in pixels [(N, 2) int64]."""
     colours: np.ndarray
