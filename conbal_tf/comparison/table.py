@@ -14,7 +14,7 @@ def paired_table(found: Mapping[str, Any]) -> str:
     """Returns a line per metric, and under them two per class, that with most test images first.
 
     Args:
-        found: what `evaluation.paired` returns.
+        found: what `comparison.paired` returns.
 
     Returns:
         Lines of at most 100 columns, unless figures need more, without a newline at the end. A class name that is too

@@ -16,7 +16,7 @@ def sentences(found: Mapping[str, Any]) -> list[str]:
     """Returns paragraphs: what was compared, what can be said of it, by which rule, and what can not be said.
 
     Args:
-        found: what `evaluation.paired` returns, and beside it `a` and `b` (`seeds`, `unfinished`), `asked` ("models" or
+        found: what `comparison.paired` returns, and beside it `a` and `b` (`seeds`, `unfinished`), `asked` ("models" or
             "methods") and `settings_that_differ` (name to both values, the seed among them).
     """
     of_methods = found["question"] == "methods"

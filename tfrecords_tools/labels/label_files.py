@@ -136,7 +136,7 @@ def require_folder(folder: Path, expected: str) -> None:
 
 
 def find_images(ids: Iterable[str], folders: Sequence[Path]) -> dict[str, Path]:
-    """Returns the image file of each id: the one named so in one of the folders, .jpg, .jpeg or .png in any case.
+    """Returns the image file of each id: the one named so in one of the folders, with one of `IMAGE_SUFFIXES`.
 
     Names are matched in their composed form. Images without a label are left out, with a printed warning, and what
     systems leave behind, with a note.
