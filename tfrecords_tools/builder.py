@@ -102,6 +102,7 @@ class RecordsBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):  
 
     def _split_generators(self, dl_manager: Any) -> dict[str, Iterator[tuple[str, dict[str, Any]]]]:
         """Returns one generator for each class. They share a stream of images; TFDS exhausts one after the other."""
+        # By class, since a class is a split; by id, so that the fingerprint does not hang on the table's order.
         ordered = sorted(self.table.examples, key=lambda example: (example.label, example.id))
         converted = convert(ordered, self.image_size, crop=self.crop, bits=self.bits, hash_whole=self.hash_whole)
         stream = progress(converted, len(ordered), "images")

@@ -44,6 +44,7 @@ def compare_models(
     """
     found = bootstrap(_together([a, b]), a.groups, strata_of(a.labels, class_mix), resamples=resamples)
     p_values = swap_test(a, b, swaps=swaps)
+    # Of the difference on each resample: what both answer alike does not widen it.
     ends = {name: (_of_run(both, 1) - _of_run(both, 0)).bca() for name, both in found.items()}
 
     def entry(name: str, number: int | None) -> Entry:
@@ -81,6 +82,7 @@ def compare_methods(
         `deviation_b` (over seeds), `of_seeds` (their share of the variance) and `degrees_of_freedom`.
     """
     first, n_a = of_a[0], len(of_a)
+    # What a metric rests on: all groups, and of a class those with an image of it.
     units = dict.fromkeys(COMPARED, np.asarray(_n_groups(first)))
     units |= dict.fromkeys(COMPARED_PER_CLASS, _groups_of_classes(first))
     together = _together([*of_a, *of_b])

@@ -72,6 +72,7 @@ def difference_of_methods(
     images = _variance_of_images(resampled_a, resampled_b)
     variance = seeds_a + seeds_b + images
     known = variance > 0
+    # Satterthwaite: the square of each part of the variance, over the part's own degrees of freedom.
     spread = seeds_a**2 / (len(of_a) - 1) + seeds_b**2 / (len(of_b) - 1) + images**2 / np.maximum(units - 1, 1)
     freedom = np.divide(variance**2, spread, out=np.full_like(variance, np.nan), where=known)
     difference = of_b.mean(axis=0) - of_a.mean(axis=0)
@@ -104,10 +105,12 @@ def _variance_of_images(resampled_a: np.ndarray, resampled_b: np.ndarray) -> Arr
     deviations = np.where(there, together - mean, 0.0)
     covariances = np.einsum("ri...,rj...->ij...", deviations, deviations) / np.maximum(count - 1, 1)
 
+    # The mean covariance of two different seeds of a method; a seed with itself is left out.
     def within(block: Array) -> Array:
         seeds = len(block)
         return (block.sum(axis=(0, 1)) - np.einsum("ii...->...", block)) / (seeds * (seeds - 1))
 
     own = within(covariances[:seeds_a, :seeds_a]) + within(covariances[seeds_a:, seeds_a:])
     between = covariances[:seeds_a, seeds_a:].sum(axis=(0, 1)) / (seeds_a * seeds_b)
+    # Obuchowski and Rockette's Cov2 of each method, less twice their Cov3; as an estimate, it may fall below 0.
     return np.maximum(own - 2 * between, 0.0)

@@ -86,6 +86,7 @@ def swap_test(a: Answers, b: Answers, *, swaps: int = SWAPS, seed: int = 0) -> d
         block = min(left, max(1, WEIGHTS_AT_ONCE // len(both)))
         coins = random.integers(0, 2, (block, len(of_groups))).astype(np.float64)
         swapped = coins[:, members]
+        # A weight of 0 or 1 chooses, for each image, whose answer counts as the first's; the second's is the other one.
         first = measure_compared(both, np.concatenate([1 - swapped, swapped], axis=1), without=(BY_RANKS,))
         second = measure_compared(both, np.concatenate([swapped, 1 - swapped], axis=1), without=(BY_RANKS,))
         differences = {name: second[name] - first[name] for name in first}
@@ -94,6 +95,7 @@ def swap_test(a: Answers, b: Answers, *, swaps: int = SWAPS, seed: int = 0) -> d
             as_extreme[name] += (np.abs(differences[name]) >= np.abs(value) - ROUNDING).sum(axis=0)
         left -= block
     return {
+        # What was seen counts as one of the swaps, so that no p is 0.
         name: np.where(np.isnan(found[name]), np.nan, (count + 1) / (swaps + 1)) for name, count in as_extreme.items()
     }
 

@@ -12,6 +12,7 @@ import tensorflow as tf
 from conbal_tf.data.crop import random_crop
 from tfrecords_tools.pixels import images
 
+# Of red, green and blue (ITU-R BT.601), as in Pillow's conversion to grey.
 _GREY = (0.299, 0.587, 0.114)
 
 
@@ -117,6 +118,7 @@ def _uniform(seed: tf.Tensor, count: int) -> tf.Tensor:
 
 def _paper(image: tf.Tensor, side: int, strength: Strength, seed: tf.Tensor) -> tf.Tensor:
     """The paper's code: crop of 8 to 100 % of the area, horizontal flip, colour jitter (.4, .4, .4, .2)."""
+    # Each change has a seed of its own, so that none hangs on how many numbers another draws.
     crop, flip, colour = tf.unstack(tf.random.split(seed, 3))
     image = random_flip(random_resized_crop(image, side, strength.smallest_crop, crop), flip, axis=1)
     return colour_jitter(image, colour, strength.colour, brightness=0.4, contrast=0.4, saturation=0.4, hue=0.2)

@@ -29,10 +29,13 @@ def random_crop(size: tf.Tensor, smallest: float, seed: tf.Tensor) -> tuple[tf.T
     # All tries at once, and the first that fits: ten numbers cost less than a loop of the graph.
     share, aspect, *place = tf.unstack(tf.random.stateless_uniform((4, TRIES), seed))
     side = tf.sqrt((smallest + (1.0 - smallest) * share) * tf.reduce_prod(extent))
+    # The logarithm of the aspect ratio is uniform in +-log(4/3); of its root, in half of that.
     root_of_aspect = tf.exp(math.log(LARGEST_ASPECT) * (aspect - 0.5))
     tried = tf.round(tf.stack([side / root_of_aspect, side * root_of_aspect], axis=1))
     fits = tf.reduce_all((tried >= 1.0) & (tried <= extent), axis=1)
+    # Of equal values the first; 0 where no try fits, which `where` finds out below.
     first = tf.argmax(fits)
+    # The shorter side whole, and of the longer one as much as the largest aspect ratio allows.
     central = tf.minimum(extent, tf.round(extent[::-1] * LARGEST_ASPECT))
     part = tf.where(fits[first], tried[first], central)
     room = extent - part

@@ -113,6 +113,7 @@ def training_batches(
             f"A batch of {batch_size} images is larger than an epoch of {visits.sum()} (sampling {sampling!r}). "
             f"Set the batch size to at most {visits.sum()}."
         )
+    # Encoded bytes are what is shuffled and repeated: an image is decoded when its turn has come.
     items = [records.encoded(label, ids) for label in range(len(counts))]
     sequence = schedule(items, counts, visits, seed=view.seed, start=start * batch_size)
     return (

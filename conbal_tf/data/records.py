@@ -141,6 +141,7 @@ def open_records(directory: Path) -> Records:
 
 
 def _in_one_order(builder: tfds.core.DatasetBuilder, label: int, fields: Any) -> tf.data.Dataset:
+    # TFDS would read several files at once, interleaved, and cache whole splits; `_chosen` caches what is wanted.
     one_order = tfds.ReadConfig(try_autocache=False, interleave_cycle_length=1)
     return builder.as_dataset(split=f"class_{label:02d}", decoders=fields, read_config=one_order, shuffle_files=False)
 

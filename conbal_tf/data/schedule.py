@@ -59,6 +59,7 @@ def schedule(
         missing = np.flatnonzero((item_counts == 0) & (visits > 0)).tolist()
         raise ValueError(f"The classes {missing} have no training images. Every class needs one.")
     epoch, offset = divmod(start, int(visits.sum()))
+    # What the epoch that `start` lies in has shown before tells how far into its stream each class is.
     begun = _class_order(tf.constant(visits), seed, tf.constant(epoch, tf.int64))[:offset]
     seen = epoch * visits + np.bincount(begun.numpy(), minlength=len(visits))
     shown = np.flatnonzero(visits).tolist()
@@ -66,6 +67,7 @@ def schedule(
         _class_stream(class_items[label], int(item_counts[label]), seed=(seed, label), start=int(seen[label]))
         for label in shown
     ]
+    # Numbered among the classes that are shown. The shuffle is of places, so it is that of `begun` all the same.
     order = tf.data.Dataset.range(epoch, np.iinfo(np.int64).max).flat_map(
         lambda number: tf.data.Dataset.from_tensor_slices(_class_order(tf.constant(visits[shown]), seed, number))
     )
@@ -81,6 +83,7 @@ def _class_order(visits: tf.Tensor, seed: int, epoch: tf.Tensor) -> tf.Tensor:
 
 def _class_stream(items: tf.data.Dataset, count: int, *, seed: tuple[int, int], start: int) -> tf.data.Dataset:
     """Returns a class's items pass after pass, each pass a permutation, from the start-th item on."""
+    # The pass that `start` lies in is cut short; those after it are whole.
     first, offset = divmod(start, count)
     later = tf.data.Dataset.range(first + 1, np.iinfo(np.int64).max)
     stream = later.flat_map(lambda number: _permuted(items, count, seed, number))

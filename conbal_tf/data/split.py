@@ -35,6 +35,7 @@ class SplitRecords:
         """Returns which test images share their group with an image of train or validation."""
         index = self.records.index
         part_of = {identity: part for part, ids in self.parts.items() for identity in ids}
+        # A record that the protocol leaves out is in no part.
         parts = index["id"].map(part_of).fillna("").to_numpy(str)
         return find_leaks(parts, index["group"].to_numpy(str), index["label"].to_numpy(), self.records.class_names)
 

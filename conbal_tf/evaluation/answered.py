@@ -57,6 +57,7 @@ def read_answers(run: Path, data: SplitRecords) -> Answered:
     features = read_features(run, table)
     names = data.records.class_names
     known = data.records.select(rows["id"]).set_index("id")["label"]
+    # By id and by class: records may have been made anew since, with other labels.
     there = rows["id"].map(known).map(dict(enumerate(names)))
     if (differing := there.to_numpy(object) != rows["label"].to_numpy(object)).any():
         first = rows[differing].iloc[0]

@@ -78,6 +78,7 @@ def _interpolation(cells: int, pixels: int, side: int) -> np.ndarray:
     """Returns the weights of a line of cells for each of `side` places along an image [(side, cells) float32]."""
     # A map has the image's length over its stride, rounded up; strides are powers of two.
     stride = 2 ** np.ceil(np.log2(pixels / cells))
+    # Centres of the picture's pixels, counted in pixels of the image.
     places = (np.arange(side) + 0.5) * pixels / side - 0.5
     nearness = 1 - np.abs(np.clip(places / stride, 0, cells - 1)[:, np.newaxis] - np.arange(cells))
     return np.maximum(nearness, 0).astype(np.float32)

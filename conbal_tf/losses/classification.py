@@ -21,6 +21,7 @@ def cross_entropy(labels: keras.KerasTensor, logits: keras.KerasTensor) -> keras
         logits: one per class [(n, classes) float].
     """
     logits = ops.cast(logits, "float32")
+    # Chosen by `where`: a label of -1 finds no class, so that its value and its gradient are 0.
     log_probabilities = ops.log_softmax(logits, axis=1)
     return -ops.sum(ops.where(_is_label(labels, logits), log_probabilities, 0.0), axis=1)
 
@@ -68,6 +69,7 @@ def ldam(
         Cao et al. (2019), the LDAM loss; the scale is that of its released code.
     """
     logits = ops.cast(logits, "float32")
+    # The margin is one of cosines, and these are multiplied by `scale` already.
     lowered = logits - scale * ops.cast(margins, "float32")
     return cross_entropy(labels, ops.where(_is_label(labels, logits), lowered, logits))
 

@@ -63,9 +63,11 @@ def mean_over_positives(
         The loss of each anchor [(anchors,) float32], 0 where no other contrast shares its class, and whether one does
         [(anchors,) bool].
     """
+    # P(i) of Eq. (1), and |P(i)|.
     positives = ops.where(compared.is_self, 0.0, compared.same_class)
     positive_counts = ops.sum(positives, axis=1)
     has_positive = positive_counts > 0
+    # The sum over k != i. It is the same for all p in P(i), so it stands outside the mean over them.
     log_denominator = ops.logsumexp(ops.where(compared.is_self, _MASKED, denominators), axis=1)
     positive_mean = ops.sum(positives * compared.similarities, axis=1) / ops.maximum(positive_counts, 1.0)
     return ops.where(has_positive, log_denominator - positive_mean, 0.0), has_positive

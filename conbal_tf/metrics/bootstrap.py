@@ -59,6 +59,7 @@ class Distribution:
         there = np.maximum((~np.isnan(resampled)).sum(axis=0), 1)
         below = ((resampled < self.point).sum(axis=0) + (resampled <= self.point).sum(axis=0)) / (2 * there)
         bias = norm.ppf(np.where((below > 0) & (below < 1), below, 0.5))
+        # Efron's Phi(z0 + (z0 + z) / (1 - a (z0 + z))): `bias` is z0, `ends` z0 + z, and `slowed` the denominator.
         ends = bias + norm.ppf((1 + np.array([-level, level])) / 2).reshape(2, *[1] * bias.ndim)
         slowed = 1 - self._acceleration() * ends
         known = (below > 0) & (below < 1) & (slowed > 0).all(axis=0)
@@ -74,6 +75,7 @@ class Distribution:
             there = ~np.isnan(without)
             n = np.maximum(there.sum(axis=0), 1)
             deviations = np.where(there, np.where(there, without, 0.0).sum(axis=0) / n - without, 0.0)
+            # (n - 1) times a deviation is a group's influence: sums of its cube over n^3, and of its square over n^2.
             cubes = cubes + ((n - 1) / n) ** 3 * (deviations**3).sum(axis=0)
             squares = squares + ((n - 1) / n) ** 2 * (deviations**2).sum(axis=0)
         return np.divide(cubes, 6 * squares**1.5, out=np.zeros_like(cubes), where=squares > 0)

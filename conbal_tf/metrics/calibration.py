@@ -136,10 +136,12 @@ def _fit(labels: ArrayLike, terms: list[NDArray[np.float64]]) -> NDArray[np.floa
         terms: log-probabilities, and what may be added to them [(n, n_classes) float64].
     """
     rows, truth, stacked = np.arange(len(terms[0])), _checked(labels, terms[0]), np.stack(terms)
+    # An inverse temperature of 1, and nothing of the prior.
     no_change = np.eye(1, len(terms))[0]
 
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         log_p = log_softmax(np.tensordot(weights, stacked, axes=1), axis=1)
+        # The derivative of the log loss by the logits: p, less 1 at the true class.
         errors = np.exp(log_p)
         errors[rows, truth] -= 1
         pull, gradient = weights - no_change, np.tensordot(stacked, errors, axes=2)

@@ -24,6 +24,7 @@ def class_groups(counts: Mapping[str, int]) -> dict[str, tuple[str, ...]]:
     >>> class_groups({"MEL": 1113, "NV": 6705, "BCC": 514, "AKIEC": 327, "BKL": 1099, "DF": 115, "VASC": 142})
     {'major': ('NV',), 'middle': ('MEL', 'BKL'), 'minor': ('BCC', 'AKIEC', 'VASC', 'DF')}
     """
+    # Relative to the largest class: the paper's limits are of all of ISIC 2018, of which a part has fewer images.
     largest = max(counts.values(), default=0)
     if largest <= 0:
         raise ValueError(

@@ -48,6 +48,7 @@ def embedding_map(features: ArrayLike, labels: ArrayLike, *, seed: int = 0) -> N
     others = np.setdiff1d(np.arange(len(features)), chosen)
     if len(others):
         near, similarity = nearest(features[chosen], features[others], NEIGHBOURS)
+        # Neighbours that all point away still have a middle.
         weights = np.maximum(similarity, 1e-6)[..., np.newaxis]
         places[others] = (places[chosen][near] * weights).sum(axis=1) / weights.sum(axis=1)
     return places
@@ -67,6 +68,7 @@ def _laid_out(features: NDArray[np.float32]) -> NDArray[np.float32]:
     # cores are shared (77 s with two, 29 s with one, on two busy cores).
     with threadpool_limits(1):
         few = PCA(min(DIRECTIONS, *features.shape), random_state=0).fit_transform(directions)
+        # t-SNE looks at three times as many neighbours as its perplexity.
         perplexity = min(PERPLEXITY, (len(features) - 1) / 3)
         return TSNE(init="pca", max_iter=STEPS, perplexity=perplexity, random_state=0).fit_transform(few)
 

@@ -20,6 +20,7 @@ def threshold_at(scores: np.ndarray, positive: np.ndarray, specificity: float) -
     """
     negatives = np.sort(scores[~positive])
     candidates = np.unique(scores)
+    # Strictly below: a negative at the threshold itself is called positive.
     below = np.searchsorted(negatives, candidates, side="left") / len(negatives)
     enough = candidates[below >= specificity]
     return float(enough[0]) if len(enough) else np.inf

@@ -77,6 +77,7 @@ def bins_of(confidence: np.ndarray) -> NDArray[np.intp]:
 
 
 def _gaps(confidence: np.ndarray, right: np.ndarray, weights: np.ndarray) -> Array:
+    # |sum of (confidence - right) in a bin| / n is the bin's gap, weighted by its share of the images.
     misses = np.zeros((len(confidence), BINS))
     misses[np.arange(len(confidence)), bins_of(confidence)] = confidence - right
     weights = np.asarray(weights, np.float64)

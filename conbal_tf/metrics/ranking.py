@@ -23,6 +23,7 @@ def areas(scores: np.ndarray, positive: np.ndarray, weights: np.ndarray) -> tupl
     if not positive.any():
         return np.full(len(weights), np.nan), np.full(len(weights), np.nan)
     order = np.argsort(-scores, kind="stable")
+    # Equal scores are one threshold: the last image of each run of them.
     last = np.flatnonzero(np.diff(scores[order], append=np.nan) != 0)
     # A threshold that adds no positive adds to neither area: of a rare class, few are left.
     count = np.cumsum(positive[order])[last]

@@ -8,6 +8,7 @@ from keras import layers
 from conbal_tf.networks.attention import channel_gate, spatial_gate, vector_gate
 from conbal_tf.networks.heads import classifier_head
 
+# Moderate retinopathy and worse.
 REFERABLE_FROM = 2
 
 

@@ -20,6 +20,7 @@ def split_at_pooling(trained: keras.Model) -> tuple[keras.Model, keras.Model]:
     Raises:
         ValueError: The backbone pools no map.
     """
+    # Without the softmax: a gradient through it would be of all classes.
     _, backbone, head, _ = trained.layers
     maps = [layer.input for layer in backbone.layers if _pools_all(layer)]
     if not maps:

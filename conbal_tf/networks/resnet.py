@@ -80,6 +80,7 @@ def _batch_norm(synchronized: bool) -> Callable[[keras.KerasTensor], keras.Keras
 
 
 def _convolution(x: keras.KerasTensor, channels: int, size: int, stride: int = 1) -> keras.KerasTensor:
+    # As torch's kaiming_normal_ over the fan-out; Keras's HeNormal is truncated, and over the fan-in.
     initializer = keras.initializers.VarianceScaling(2.0, mode="fan_out", distribution="untruncated_normal")
     if size == 1 and stride > 1:
         # In two steps: oneDNN's gradient of both at once is wrong or crashes below 16 channels (decision 0013).

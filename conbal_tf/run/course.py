@@ -44,6 +44,7 @@ def train_what_is_missing(
         begin(settings.training.precision, settings.seed)
         train_backbone(method, new_backbone(settings.network), plan.backbone, images, run, callbacks=callbacks)
     if not (run / "classifier.keras").exists():
+        # Anew, so that the head begins alike whether stage 1 was trained in this call or in one before.
         begin(settings.training.precision, settings.seed)
         if plan.head:
             features = HEAD_FEATURES[settings.classifier.features]

@@ -31,6 +31,7 @@ def evaluate_and_export(settings: Settings, plan: RunPlan, data: SplitRecords, r
         run: run folder, with classifier.keras and history.csv.
     """
     shown, names = settings.data, plan.class_names
+    # In this order: each step reads what those before it have written into the run folder.
     view = TestView.of(shown)
     classifier = load_classifier(run / "classifier.keras", len(names))
     write_predictions(classifier, data, view, run)

@@ -90,6 +90,7 @@ def _train(
         data = open_data(settings, prepared, Path(spare))
         plan = plan_run(settings, data, replicas.num_replicas_in_sync)
         facts = _facts(data, plan.costs(), replicas.num_replicas_in_sync, stage_1_from)
+        # Only now is an earlier run touched: what can be refused has been.
         start(run, settings, data.protocol.read_text(encoding="utf-8"), facts, overwrite=overwrite)
         plan.write(run)
         note_leaks(data, run)

@@ -53,6 +53,7 @@ def score(
         return [_described(*point) for point in zip(aims, thresholds, chosen_on, reached, strict=True)]
 
     def measures(weights: np.ndarray) -> dict[str, np.ndarray]:
+        # With the metrics, so that their intervals are of the same resamples.
         at_points = {f"point {i}": point(test, weights) for i, point in enumerate(points)}
         return measure(test, weights) | at_points
 

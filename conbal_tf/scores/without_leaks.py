@@ -111,6 +111,7 @@ def _raised(answers: Answers, kept: np.ndarray, weights: np.ndarray) -> dict[str
     wanted, there = weights @ members, (weights * kept) @ members
     # A class without honest images in a resample: there it says nothing.
     unknown = ((wanted > 0) & (there == 0)).any(axis=1)
+    # Honest images, weighted up to their class's share of all; where that is unknown, anything that can be computed.
     mix = weights * np.where(unknown[:, None], 1, kept * (wanted / np.maximum(there, 1))[:, answers.labels])
     whole, honest = Weighted(answers, weights), Weighted(answers, mix)
     raised = {name: metric.of(whole) - metric.of(honest) for name, metric in _METRICS.items()}

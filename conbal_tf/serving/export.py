@@ -60,6 +60,7 @@ def export(
     def serve(image_bytes: tf.Tensor) -> dict[str, tf.Tensor]:
         if view.test_resize == "square":
             shape = tf.TensorSpec((view.test_size, view.test_size, 3), tf.float32)
+            # Prepared one by one, since originals differ in size, and answered as a batch.
             probabilities = classifier(tf.map_fn(prepare, image_bytes, fn_output_signature=shape), training=False)
         else:  # images of several shapes make no batch
             shape = tf.TensorSpec((len(class_names),), tf.float32)
@@ -70,6 +71,7 @@ def export(
         return {"probabilities": probabilities, "label": tf.argmax(probabilities, axis=1), "class_names": names}
 
     archive = keras.export.ExportArchive()
+    # Its weights are exported with the graph: only those of what is tracked are.
     archive.track(classifier)
     archive.add_endpoint("serving_default", serve, [tf.TensorSpec((None,), tf.string, name="image_bytes")])
     _publish(archive, directory, calibration, replace)

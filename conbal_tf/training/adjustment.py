@@ -8,6 +8,7 @@ from conbal_tf.settings.methods import LogitAdjusted
 from conbal_tf.training.classification import log_prior
 from conbal_tf.training.learning import Task
 
+# 0 leaves the weights as they were trained, 1 makes all of them equally long.
 TAUS = np.linspace(0.0, 2.0, 41)
 
 
@@ -28,6 +29,7 @@ def normalise_weights(head: keras.Model, features: np.ndarray, labels: np.ndarra
     """
     layer = head.get_layer("logits")
     kernel, bias = layer.get_weights()
+    # A class whose weights are all 0 keeps them.
     lengths = np.maximum(np.linalg.norm(kernel, axis=0), np.finfo(np.float32).tiny)
     scores = [
         balanced_accuracy(labels, (features @ (kernel / lengths**tau)).argmax(axis=1), task.n_classes) for tau in TAUS

@@ -103,6 +103,7 @@ class ProgressLines(keras.callbacks.Callback):
 
     def _print(self, logs: dict | None) -> None:
         self.spoke = time.monotonic()
+        # Of this call alone: the updates of an interrupted one took their time before `began`.
         rate = (self.done - (self.first or 0)) / (self.spoke - self.began)
         numbers = " · ".join(f"{name} {value:.4f}" for name, value in (logs or {}).items() if name not in NOT_PRINTED)
         print(

@@ -43,6 +43,7 @@ def ldam_drw(backbone: keras.Model, task: Task, chosen: Ldam, deferral: Drw) -> 
     begin = round(deferral.begin * task.stage.updates)
 
     def deferred(labels: tf.Tensor, values: tf.Tensor) -> tf.Tensor:
+        # `GlobalMean` divides by the sum of these weights: a weighted mean, as in the code of LDAM's authors.
         is_late = tf.cast(task.updates_done(), tf.int64) >= begin
         return tf.where(is_late, tf.gather(class_weights, labels), tf.ones_like(values))
 

@@ -11,6 +11,7 @@ from conbal_tf.metrics.collapsed_loss import collapsed_balanced_loss, collapsed_
 from conbal_tf.training.replicas import gather, sum_over_replicas
 from tfrecords_tools.surroundings.keras_settings import check_backend
 
+# By which the paper's code divides; docs/method.md says why it scales its loss at all.
 BASE_TEMPERATURE = 0.07
 
 
@@ -83,6 +84,7 @@ class ContrastiveModel(keras.Model):
     def compile_from_config(self, config: dict) -> None:
         """Configures a loaded model as the saved one was."""
         self.compile(**keras.saving.deserialize_keras_object(config))
+        # Keras skips the optimiser's saved numbers where it has no variables yet.
         self.optimizer.build(self.trainable_variables)
 
     @property
@@ -108,6 +110,7 @@ class ContrastiveModel(keras.Model):
         images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
         with tf.GradientTape() as tape:
             share = self._share_of_loss(self(images, training=True), labels)
+            # Under float16 the loss is scaled up; in a step of one's own Keras leaves that to the step.
             scaled = self.optimizer.scale_loss(share)
         weights = self.trainable_weights
         self.optimizer.apply_gradients(zip(tape.gradient(scaled, weights), weights, strict=True))

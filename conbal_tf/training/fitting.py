@@ -53,12 +53,14 @@ def fit(
     folder.mkdir(exist_ok=True)
     found = take_up(model, stage, folder)
     _say_where(stage, found, log)
+    # The order matters: a loss that is not finite ends all before it is kept, and scores come before what logs them.
     others = [FiniteLoss(stage.name, run, advice), ValidationScore(score), *_keeping(stage, run, log), *callbacks]
     checkpoints = Checkpoints(folder, stage, others, found)
     begin = found.epoch if found else 0
     model.fit(
         batches_from(checkpoints.batches),
         initial_epoch=begin,
+        # A stage that is done has no epoch left, but `fit` still does what callbacks do at an end.
         epochs=begin if found and found.is_done else math.ceil(stage.updates / stage.steps_per_epoch),
         steps_per_epoch=stage.steps_per_epoch,
         verbose=keras_bar(),

@@ -35,6 +35,7 @@ class GlobalMean(keras.losses.Loss):
         """Returns each example's share of the global mean [(n,) float32]."""
         labels = tf.reshape(tf.cast(y_true, tf.int32), [-1])
         values = self.values(labels, y_pred)
+        # Weights may hang on the losses, as the choice of the hardest does; what is learnt is the values alone.
         weights = tf.stop_gradient(self.weights(labels, values))
         total = sum_over_replicas(tf.reduce_sum(weights))
         # Where nothing weighs anything (no body site of a batch is known) the mean is 0, not 0/0.

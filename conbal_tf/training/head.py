@@ -65,6 +65,7 @@ def cached(backbone: keras.Model, head: keras.Model, images: StageImages, stage:
 
 def _feature_batches(features: tf.Tensor, labels: np.ndarray, stage: Stage, start: int) -> tf.data.Dataset:
     """Returns endless balanced batches of (features [(batch_size, dimensions)], labels [(batch_size,) int32])."""
+    # The schedule orders places, not features: it copies the items that it shuffles.
     rows = [np.flatnonzero(labels == label) for label in range(len(stage.visits))]
     places = schedule(
         [tf.data.Dataset.from_tensor_slices(of_class) for of_class in rows],

@@ -53,6 +53,7 @@ class StageImages:
     def views_once(self, stage: Stage) -> tf.data.Dataset:
         """Returns `cached_views` augmented views of every training image once, in the order of `train_rows`."""
         view = View.of(self.shown, views=stage.cached_views, seed=stage.view_seed)
+        # So many images that their views make one batch of evaluation.
         size = max(1, EVALUATION_BATCH // stage.cached_views)
         return augmented_once(self.data.records, self.train_rows()["id"], view, batch_size=size)
 

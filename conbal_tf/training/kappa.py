@@ -65,12 +65,14 @@ class QuadraticWeightedKappa(keras.metrics.Metric):
     def result(self) -> keras.KerasTensor:
         """Returns kappa of all examples so far [() float32]."""
         confusion = ops.convert_to_tensor(self.confusion)
+        # Before the first batch the matrix is empty: then kappa is undefined below, and not 0/0 here.
         shares = confusion / ops.maximum(ops.sum(confusion), 1e-30)
         grades = ops.arange(self.n_classes, dtype="float32")
         distances = ops.square(ops.expand_dims(grades, 1) - ops.expand_dims(grades, 0))
         by_chance = ops.expand_dims(ops.sum(shares, axis=1), 1) * ops.expand_dims(ops.sum(shares, axis=0), 0)
         expected = ops.sum(distances * by_chance)
         is_defined = expected > 0
+        # 1 - disagreement that is found / disagreement by chance.
         kappa = 1.0 - ops.sum(distances * shares) / ops.where(is_defined, expected, 1.0)
         return ops.where(is_defined, kappa, 0.0)
 

@@ -35,12 +35,14 @@ class LossSampling(keras.Model):
     def train_step(self, data: tuple[tf.Tensor, tf.Tensor]) -> dict[str, tf.Tensor]:
         """Takes one step on the drawn ones of (images [(n, height, width, 3)], labels [(n,) int])."""
         images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
+        # In inference mode: candidates that are not drawn leave no trace in batch norm's moving averages.
         logits = self.classifier(images, training=False)
         losses = keras.losses.sparse_categorical_crossentropy(labels, logits, from_logits=True)
         drawn = draw(tf.stop_gradient(losses), tf.shape(images)[0] // self.candidates, self._draw_seed())
         return super().train_step((tf.gather(images, drawn), tf.gather(labels, drawn)))
 
     def _draw_seed(self) -> tf.Tensor:
+        # Replicas hold other candidates, and draw by other numbers.
         replica = tf.distribute.get_replica_context().replica_id_in_sync_group
         updates = tf.cast(keras.ops.convert_to_tensor(self.optimizer.iterations), tf.int64)
         return tf.random.fold_in(tf.stack([tf.constant(self.seed, tf.int64), updates]), replica)
@@ -54,6 +56,7 @@ def draw(losses: tf.Tensor, count: int | tf.Tensor, seed: tf.Tensor) -> tf.Tenso
         count: how many to draw, at most n.
         seed: of the draw [(2,) int64].
     """
+    # The largest of log(loss) + Gumbel noise are a draw without replacement. At 0 the noise would be infinite.
     uniform = tf.random.stateless_uniform(tf.shape(losses), seed, minval=1e-7, maxval=1.0)
     gumbel = -tf.math.log(-tf.math.log(uniform))
     # A loss of 0 is not to be drawn while there are others, but has to have a finite place in the order.

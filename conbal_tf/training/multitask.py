@@ -24,6 +24,7 @@ def mtl(backbone: keras.Model, task: Task, chosen: Mtl) -> Learner:
     second = task.stage.second_label
     assert second is not None  # the plan of a method with a second label has one
     site = keras.layers.Dense(len(second.values), dtype="float32", name=SITE)
+    # Of any size: test images may be larger than training crops.
     images = keras.Input((None, None, 3), name="images")
     features = backbone(images)
     model = keras.Model(images, {"label": head(features), SITE: site(features)}, name="multitask")
@@ -32,6 +33,7 @@ def mtl(backbone: keras.Model, task: Task, chosen: Mtl) -> Learner:
         "loss_weights": {"label": 1.0, SITE: chosen.site_weight},
         "metrics": {"label": accuracy()},
     }
+    # The layer of the site has served its purpose: only backbone and head are saved.
     return Learner(model, backbone, head, options)
 
 

@@ -92,6 +92,7 @@ def warmup_cosine(
         ValueError: The warm-up is as long as the whole or longer.
     """
     check_warmup(warmup_updates, updates)
+    # Keras counts the steps of the decay from the end of the warm-up, and states the last rate as a share of the peak.
     return keras.optimizers.schedules.CosineDecay(
         initial_learning_rate=first if warmup_updates else peak,
         decay_steps=updates - warmup_updates,

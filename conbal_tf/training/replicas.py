@@ -53,9 +53,11 @@ def gather(values: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     if context is None or context.num_replicas_in_sync == 1:
         return values, tf.range(rows)
     number = context.replica_id_in_sync_group
+    # Each replica fills in its own place, and the sum tells it how many rows the others hold.
     rows_of_each = sum_over_replicas(tf.one_hot(number, context.num_replicas_in_sync, dtype=tf.int32) * rows)
     before = tf.reduce_sum(rows_of_each[:number])
     after = tf.reduce_sum(rows_of_each) - before - rows
+    # Of the rows; the other axes are not padded.
     padding = tf.concat([[[before, after]], tf.zeros((tf.rank(values) - 1, 2), tf.int32)], axis=0)
     return sum_over_replicas(tf.pad(values, padding)), before + tf.range(rows)
 

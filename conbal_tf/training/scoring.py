@@ -38,6 +38,7 @@ def embedding_score(answers: Answers, bank: Labelled, questions: Labelled) -> di
     """
     known = answers(bank.batches)
     predicted = nearest_neighbour_labels(known, bank.labels, answers(questions.batches))
+    # A class beyond these is in no label, and balanced accuracy leaves it out anyway.
     n_classes = 1 + max(bank.labels.max(), questions.labels.max())
     score = balanced_accuracy(questions.labels, predicted, n_classes)
     return {"val_balanced_accuracy": score, **embedding_health(known, bank.labels)}

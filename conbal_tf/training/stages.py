@@ -81,6 +81,7 @@ def train_backbone(
     if learner.head is not None and not method.retrains_head:
         name = "classifier.keras" if method.adjust is None else "stage_1.keras"
         save(classifier(learner.network, learner.head), run / name)
+    # Last, since it is the sign that stage 1 is done; until it is there, checkpoints are what is gone on from.
     save(learner.network, run / "backbone.keras")
     forget(run / CHECKPOINTS)
 
@@ -95,8 +96,10 @@ def correct_classifier(method: Method, stage: Stage, images: StageImages, run: P
         run: run folder, with the stage_1.keras of stage 1.
     """
     trained = keras.models.load_model(run / "stage_1.keras", compile=False)
+    # Images, backbone, head and softmax, as `classifier` put them together.
     _, network, head, _ = trained.layers
     validation = images.validation()
+    # Nothing is trained here, so there are no updates to count.
     task = Task(stage, lambda: tf.constant(0))
     chosen = method.correct(head, answers_of(network)(validation.batches), validation.labels, task)
     print(f"{stage.name}: " + " · ".join(f"{name} {value:.4f}" for name, value in chosen.items()))

@@ -70,6 +70,7 @@ def find_crossing_groups(facts: Facts) -> list[Finding]:
 def _crossing(facts: Facts, name: str, parts: np.ndarray) -> Finding:
     leaks = find_leaks(parts, facts.joined, facts.labels, facts.class_names)
     leaking = is_leaking(parts, facts.joined)
+    # Likely leaks are told of images that do not leak for sure.
     alike, reduced = (_crossing_pairs(pairs, parts, ~leaking) for pairs in (facts.alike_pairs, facts.reduced_pairs))
     count = len(np.unique(alike[:, 0]))
     title = f"{name}: {_leaks_in_words(leaks, count, len(np.unique(reduced[:, 0])))}"

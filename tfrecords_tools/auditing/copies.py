@@ -14,6 +14,7 @@ Groups = list[tuple[int, ...]]
 def find_copies(facts: Facts) -> list[Finding]:
     """Returns the sets of images whose pixels are equal: with different labels, of several groups, of one group."""
     groups = _members(facts.pixel_hashes)
+    # Of equal images all have a copy with another label, or none has: the first tells of its set.
     differ = set(np.flatnonzero(conflicting(facts.labels, facts.pixel_hashes)).tolist())
     conflicts = [group for group in groups if group[0] in differ]
     agreeing = [group for group in groups if group[0] not in differ]

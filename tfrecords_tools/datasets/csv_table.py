@@ -41,6 +41,7 @@ def read_labels(origin: Origin) -> LabelTable:
     table = read_table(labels, (image_column, label_column), [origin.group_column] if origin.group_column else [])
     ids, classes = table[image_column].tolist(), table[label_column].tolist()
     place = f"Column {label_column!r} of {labels}"
+    # First, since several labels in a cell would pass for one more class.
     refuse_several(Counter(classes), place)
     names, ordered = ordered_class_names(classes, place, origin.class_order)
     number = {name: label for label, name in enumerate(names)}

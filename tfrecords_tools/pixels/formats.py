@@ -53,8 +53,10 @@ def _size_of_jpeg(content: Content) -> Size:
         if mark != 0xFF or marker == 0xFF:  # filling bytes, or rubbish that decoders pass over
             place += 1
             continue
+        # The end of the image, or the beginning of its pixels.
         if marker in (0xD9, 0xDA):
             raise RefusedImageError("it is a damaged JPEG: its size is missing")
+        # Frames are C0 to CF, but for tables of codes (C4, CC) and C8, which is reserved.
         if marker in range(0xC0, 0xD0) and marker not in (0xC4, 0xC8, 0xCC):
             bits, height, width, components = struct.unpack_from(">BHHB", content, place + 4)
             _refuse_jpeg_of(marker, bits, components == 4 and not has_adobes_mark)
@@ -89,6 +91,7 @@ def _size_of_bmp(content: Content) -> Size:
         raise RefusedImageError(
             f"it is a BMP {kind}; of BMPs, those of 24 and 32 bits without compression are read", CONVERT
         )
+    # Below zero for rows from top to bottom.
     return Size(abs(height), width)
 
 
@@ -121,11 +124,13 @@ def _gif_frames(content: Content) -> Iterator[tuple[int, int, int, int]]:
         if kind == GIF_FRAME:
             left, top, width, height, flags = struct.unpack_from("<HHHHB", content, place + 1)
             yield left, top, width, height
+            # Ten bytes of the descriptor, and one before the pixels that tells the size of their codes.
             place += 11 + _palette_bytes(flags)
         elif kind == GIF_EXTENSION:
             place += 2
         else:
             raise RefusedImageError("it is a damaged GIF")
+        # Blocks of data, each behind its length, until one of length 0.
         while content[place]:
             place += content[place] + 1
         place += 1

@@ -46,6 +46,7 @@ def _format_of(head: bytes) -> str:
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if b"<svg" in text and text.startswith(b"<"):
         raise RefusedImageError("it is an SVG", CONVERT)
+    # Of control characters, texts hold those from 9 on: tabs and ends of lines.
     if not set(head) & set(range(9)):
         raise RefusedImageError("it is a text, such as the page that a failed download leaves")
     raise RefusedImageError(f"its first bytes, {head[:8].hex(' ')}, are those of no image known here")

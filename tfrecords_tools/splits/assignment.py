@@ -40,6 +40,7 @@ def assign(
     rarest = rarity[np.argmax(counts[:, rarity] > 0, axis=1)]
     parts = np.full(len(counts), -1)
     for label in rarity:
+        # With a generator of its own, so that no class's order hangs on how many groups another has.
         of_class = np.random.default_rng([seed, label]).permutation(np.flatnonzero(rarest == label))
         for group in of_class[np.argsort(-counts[of_class].sum(axis=1), kind="stable")]:
             # Webster's rule of apportionment: it leaves the smallest relative differences.

@@ -34,6 +34,7 @@ def deal(
         NoCoveringError: There is no such division, or none was found.
     """
     needs = np.ones_like(begun, bool) if needs is None else needs
+    # First, and kept wherever it will do, so that a search changes no split that was valid (decision 0019).
     parts = assign(groups, labels, shares, seed, begun)
     if (begun + tally(parts, labels, begun.shape) > 0)[needs].all():
         return parts

@@ -74,4 +74,5 @@ def _searched(
     inside = shares if folds == 2 else (1.0,)
     begun = np.tile(begun if folds == 2 else np.zeros_like(begun[:1]), (folds, 1))
     of_all = [share / folds for _ in range(folds) for share in inside]
+    # Of two folds, every two parts in a row are one.
     return deal_searched(groups, labels, of_all, seed, begun, needs=np.ones_like(begun, bool)) // len(inside)

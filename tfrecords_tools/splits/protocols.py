@@ -57,8 +57,10 @@ def ensure_protocol(
         raise ValueError(f"protocol_seed is {seed}; it must be 0 or more.")
     labels = read_labels(records_dir)
     ratio = read_metadata(records_dir)["imbalance_ratio"]
+    # Beside the sizes, since a split holds for records of any size.
     path = records_dir.parent.parent / "protocols" / f"{_file_name(protocol, seed, conflicts, file)}.csv"
     if path.is_file():
+        # Owners' splits, imported ones and those that leave copies out need not name every record.
         by_all = protocol == "paper" or (protocol not in (IMPORT, "official") and conflicts == "train")
         try:
             check_protocol(path, labels, complete=ratio == 1 and by_all)
