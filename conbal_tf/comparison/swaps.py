@@ -94,8 +94,8 @@ def swap_test(a: Answers, b: Answers, *, swaps: int = SWAPS, seed: int = 0) -> d
         for name, value in found.items():
             as_extreme[name] += (np.abs(differences[name]) >= np.abs(value) - ROUNDING).sum(axis=0)
         left -= block
+    # What was seen counts as one of the swaps, so that no p is 0.
     return {
-        # What was seen counts as one of the swaps, so that no p is 0.
         name: np.where(np.isnan(found[name]), np.nan, (count + 1) / (swaps + 1)) for name, count in as_extreme.items()
     }
 
