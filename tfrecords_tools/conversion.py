@@ -2,9 +2,7 @@
 
 import functools
 import os
-from collections import deque
 from collections.abc import Callable, Generator, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -19,6 +17,7 @@ from tfrecords_tools.pixels.image_checks import check_image_file
 from tfrecords_tools.pixels.opening import open_image
 from tfrecords_tools.pixels.pixel_hash import hash_pixels
 from tfrecords_tools.pixels.two_colours import has_two_colours
+from tfrecords_tools.surroundings.threads import in_order
 from tfrecords_tools.tables import Example
 
 WAITING_PER_WORKER = 4
@@ -70,7 +69,7 @@ def convert(
     bits: int | None = None,
     hash_whole: bool = False,
 ) -> Generator[tuple[Example, Result]]:
-    """Yields each example with its image decoded, resized and encoded, in the order given.
+    """Returns an iterator of examples, each with its image decoded, resized and encoded, in the order given.
 
     Threads suffice, since TensorFlow's kernels run outside Python's lock. Each worker has one image in memory: its
     file, and at most 10 bytes for each of its pixels (3 decoded; besides, 6 in the decoder of a progressive JPEG, or 7
@@ -86,29 +85,12 @@ def convert(
         hash_whole: whether large JPEGs are hashed whole, too, which takes up to four times as long as what their
             records need; without it they are no copies of files of other formats.
 
-    Yields:
-        The example, and its image or, for one that cannot be decoded, the error (not raised: the caller decides).
+    Returns:
+        Pairs of an example and its image, or the error where it cannot be decoded (not raised: the caller decides).
     """
-    workers = workers or available_cores()
-    waiting: deque[tuple[Example, Future[Result]]] = deque()
     hashed_for = images.WHOLE if hash_whole else images.LEAST_DECODED_FOR
-    with ThreadPoolExecutor(workers) as pool:
-        try:
-            for example in examples:
-                waiting.append((example, pool.submit(_convert_one, example, short_side, hashed_for, crop, bits)))
-                if len(waiting) >= workers * WAITING_PER_WORKER:
-                    first, future = waiting.popleft()
-                    yield first, future.result()
-            while waiting:
-                first, future = waiting.popleft()
-                yield first, future.result()
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-
-def available_cores() -> int:
-    """Returns the number of cores that this process may use (fewer than the machine's under a batch system)."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    one = functools.partial(_convert_one, short_side=short_side, hashed_for=hashed_for, crop=crop, bits=bits)
+    return in_order(examples, one, waiting=WAITING_PER_WORKER, workers=workers)
 
 
 def _convert_one(example: Example, short_side: int, hashed_for: int, crop: str, bits: int | None) -> Result:

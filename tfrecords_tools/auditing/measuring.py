@@ -1,9 +1,7 @@
 """One image to what an audit keeps of it, on all cores, with Pillow alone."""
 
-import os
-from collections import deque
+import functools
 from collections.abc import Generator, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from tfrecords_tools.pixels.image_checks import check_image_file
 from tfrecords_tools.pixels.opening import open_image
 from tfrecords_tools.pixels.pixel_hash import hash_pixels
 from tfrecords_tools.pixels.two_colours import has_two_colours
+from tfrecords_tools.surroundings.threads import in_order
 
 WAITING_PER_WORKER = 8
 SMALL = 64
@@ -42,7 +41,7 @@ class Measurement:
 
 
 def measure_all(rows: Iterable[Row], bits: int | None = None) -> Generator[tuple[Row, Measurement | str]]:
-    """Yields each row with what is kept of its image or, for one that cannot be read, the decoder's words.
+    """Returns an iterator of rows, each with what is kept of its image, or the decoder's words where it cannot be read.
 
     Threads suffice: Pillow decodes and resizes outside Python's lock. A few images wait for each.
 
@@ -50,20 +49,7 @@ def measure_all(rows: Iterable[Row], bits: int | None = None) -> Generator[tuple
         rows: the images.
         bits: how many bits the values of 16-bit PNGs have, where that is said.
     """
-    workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    waiting: deque[tuple[Row, Future[Measurement | str]]] = deque()
-    with ThreadPoolExecutor(workers) as pool:
-        try:
-            for row in rows:
-                waiting.append((row, pool.submit(_measure_source, row.source, bits)))
-                if len(waiting) >= workers * WAITING_PER_WORKER:
-                    first, future = waiting.popleft()
-                    yield first, future.result()
-            while waiting:
-                first, future = waiting.popleft()
-                yield first, future.result()
-        finally:
-            pool.shutdown(cancel_futures=True)
+    return in_order(rows, functools.partial(_measure_row, bits=bits), waiting=WAITING_PER_WORKER)
 
 
 def measure(image: Image.Image) -> Measurement:
@@ -82,7 +68,8 @@ def measure(image: Image.Image) -> Measurement:
     )
 
 
-def _measure_source(source: Path | bytes | np.ndarray, bits: int | None) -> Measurement | str:
+def _measure_row(row: Row, *, bits: int | None) -> Measurement | str:
+    source = row.source
     try:
         if isinstance(source, Path):
             check_image_file(source)  # Pillow reads more than conversion does
