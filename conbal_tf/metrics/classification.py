@@ -1,4 +1,8 @@
-"""What true and predicted classes say about a classifier: accuracy, F1, balanced accuracy, kappa, class by class."""
+"""What true and predicted classes say about a classifier: accuracy, F1, balanced accuracy, kappa, class by class.
+
+A metric takes `labels`, the true classes, and `predicted`, both 0 to n_classes - 1 [(n,) int], and `n_classes`. It
+raises a ValueError if the two are empty, differ in length or hold anything but classes.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -60,16 +64,7 @@ def summarise(labels: ArrayLike, predicted: ArrayLike, class_names: Sequence[str
 
 
 def accuracy(labels: ArrayLike, predicted: ArrayLike, n_classes: int) -> float:
-    """Returns the share of predictions that are right, 0-1.
-
-    Args:
-        labels: true classes, 0 to n_classes - 1 [(n,) int].
-        predicted: predicted classes, 0 to n_classes - 1 [(n,) int].
-        n_classes: how many classes there are.
-
-    Raises:
-        ValueError: If the arrays are empty, differ in length or hold anything but classes.
-    """
+    """Returns the share of predictions that are right, 0-1."""
     return float(accuracy_score(*_checked(labels, predicted, n_classes)))
 
 
@@ -77,43 +72,17 @@ def macro_f1(labels: ArrayLike, predicted: ArrayLike, n_classes: int) -> float:
     """Returns the plain mean of the F1 of all classes, 0-1; the paper's F-score.
 
     A class that is neither true nor predicted anywhere counts as 0: as in scikit-learn with zero_division=0.
-
-    Args:
-        labels: true classes, 0 to n_classes - 1 [(n,) int].
-        predicted: predicted classes, 0 to n_classes - 1 [(n,) int].
-        n_classes: how many classes there are.
-
-    Raises:
-        ValueError: If the arrays are empty, differ in length or hold anything but classes.
     """
     return float(per_class_f1(labels, predicted, n_classes).mean())
 
 
 def per_class_f1(labels: ArrayLike, predicted: ArrayLike, n_classes: int) -> NDArray[np.float64]:
-    """Returns the F1 of each class, 0-1, and 0 where it is undefined [(n_classes,) float64].
-
-    Args:
-        labels: true classes, 0 to n_classes - 1 [(n,) int].
-        predicted: predicted classes, 0 to n_classes - 1 [(n,) int].
-        n_classes: how many classes there are.
-
-    Raises:
-        ValueError: If the arrays are empty, differ in length or hold anything but classes.
-    """
+    """Returns the F1 of each class, 0-1, and 0 where it is undefined [(n_classes,) float64]."""
     return f1_score(*_checked(labels, predicted, n_classes), labels=range(n_classes), average=None, zero_division=0)
 
 
 def balanced_accuracy(labels: ArrayLike, predicted: ArrayLike, n_classes: int) -> float:
-    """Returns the mean recall of the classes that occur in `labels`, 0-1; the official metric of ISIC 2018.
-
-    Args:
-        labels: true classes, 0 to n_classes - 1 [(n,) int].
-        predicted: predicted classes, 0 to n_classes - 1 [(n,) int].
-        n_classes: how many classes there are.
-
-    Raises:
-        ValueError: If the arrays are empty, differ in length or hold anything but classes.
-    """
+    """Returns the mean recall of the classes that occur in `labels`, 0-1; the official metric of ISIC 2018."""
     labels, predicted = _checked(labels, predicted, n_classes)
     # A class without true examples has recall 0/0: NaN, which the mean leaves out. `balanced_accuracy_score` gives the
     # same number, but warns where such a class is predicted, which is no fault when the validation part is small.
@@ -125,14 +94,6 @@ def quadratic_weighted_kappa(labels: ArrayLike, predicted: ArrayLike, n_classes:
 
     1 is perfect, 0 what chance gives, and 0 also where it is undefined: one class is all there is, true and predicted.
     It reads the classes as grades, in the order of their numbers; where they have no order, it says nothing.
-
-    Args:
-        labels: true classes, 0 to n_classes - 1 [(n,) int].
-        predicted: predicted classes, 0 to n_classes - 1 [(n,) int].
-        n_classes: how many classes there are.
-
-    Raises:
-        ValueError: If the arrays are empty, differ in length or hold anything but classes.
 
     Reference:
         Cohen (1968), weighted kappa.

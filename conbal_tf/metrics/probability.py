@@ -1,4 +1,8 @@
-"""How far probabilities can be taken at their word, for many weightings of the images at once."""
+"""How far probabilities can be taken at their word, for many weightings of the images at once.
+
+A metric takes `probabilities` [(n, C) float], `labels`, the true classes [(n,) int], and `weights`, how often each
+image counts [(resamples, n)].
+"""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,21 +20,13 @@ CLIP = float(np.finfo(np.float64).eps)
 def log_loss(probabilities: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> Array:
     """Returns the mean of -log p(true class), in nats [(resamples,) float64].
 
-    Args:
-        probabilities: [(n, C) float]. Less than `CLIP` counts as that, as in scikit-learn.
-        labels: true classes [(n,) int].
-        weights: how often each image counts [(resamples, n)].
+    A probability below `CLIP` counts as that, as in scikit-learn.
     """
     return _mean(-np.log(np.maximum(probabilities[np.arange(len(labels)), labels], CLIP)), weights)
 
 
 def brier(probabilities: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> Array:
     """Returns the mean squared distance to the truth, summed over classes: 0 to 2 [(resamples,) float64].
-
-    Args:
-        probabilities: [(n, C) float].
-        labels: true classes [(n,) int].
-        weights: how often each image counts [(resamples, n)].
 
     Reference:
         Brier (1950), "Verification of forecasts expressed in terms of probability", with its sum over classes.
@@ -44,11 +40,6 @@ def expected_calibration_error(probabilities: np.ndarray, labels: np.ndarray, we
 
     Over `BINS` equal bins of the largest probability: |mean probability - share right|, weighted by the bin's images.
 
-    Args:
-        probabilities: [(n, C) float].
-        labels: true classes [(n,) int].
-        weights: how often each image counts [(resamples, n)].
-
     Reference:
         Guo, Pleiss, Sun, Weinberger (2017), "On calibration of modern neural networks", equation 3.
     """
@@ -58,11 +49,6 @@ def expected_calibration_error(probabilities: np.ndarray, labels: np.ndarray, we
 
 def classwise_calibration_error(probabilities: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> Array:
     """Returns the mean over classes of the calibration error of its probability by itself [(resamples,) float64].
-
-    Args:
-        probabilities: [(n, C) float].
-        labels: true classes [(n,) int].
-        weights: how often each image counts [(resamples, n)].
 
     Reference:
         Kull et al. (2019), "Beyond temperature scaling", section 3.
