@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from conbal_tf.losses.pairs import mean_over_positives, pairs
+from conbal_tf.losses.pairs import mean_over_positives, of_one_class, pairs
 
 
 def balanced_contrastive(
@@ -40,11 +40,10 @@ def balanced_contrastive(
     Reference:
         Zhu et al. (2022): class averaging here, class complement by the prototypes of the caller.
     """
-    compared = pairs(
-        anchors, anchor_labels, contrasts, contrast_labels, anchor_indices=anchor_indices, temperature=temperature
-    )
-    contrasts_of_class = ops.expand_dims(contrast_labels, 1) == ops.expand_dims(contrast_labels, 0)
+    compared = pairs(anchors, contrasts, anchor_indices, temperature)
+    same_class = of_one_class(anchor_labels, contrast_labels)
     # |B_j| of each contrast's class j, seen from each anchor: its own class has one less, itself. That leaves 0 only
     # where the anchor is alone, and it is masked there.
-    sizes = ops.sum(ops.cast(contrasts_of_class, "float32"), axis=0) - compared.same_class
-    return mean_over_positives(compared, compared.similarities - ops.log(ops.maximum(sizes, 1.0)))
+    sizes = ops.sum(of_one_class(contrast_labels, contrast_labels), axis=0) - same_class
+    # Its logarithm is subtracted, which inside the exponential is the 1/|B_j| before the inner sum.
+    return mean_over_positives(compared, same_class, compared.similarities - ops.log(ops.maximum(sizes, 1.0)))

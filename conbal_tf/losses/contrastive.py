@@ -2,7 +2,7 @@
 
 import keras
 
-from conbal_tf.losses.pairs import mean_over_positives, pairs
+from conbal_tf.losses.pairs import mean_over_positives, of_one_class, pairs
 
 
 def supervised_contrastive(
@@ -39,7 +39,5 @@ def supervised_contrastive(
     Reference:
         Marrakchi, Makansi, Brox (2021), Eq. (1); Khosla et al. (2020), L_out.
     """
-    compared = pairs(
-        anchors, anchor_labels, contrasts, contrast_labels, anchor_indices=anchor_indices, temperature=temperature
-    )
-    return mean_over_positives(compared, compared.similarities)
+    compared = pairs(anchors, contrasts, anchor_indices, temperature)
+    return mean_over_positives(compared, of_one_class(anchor_labels, contrast_labels), compared.similarities)

@@ -16,39 +16,26 @@ class Pairs(NamedTuple):
     """Inner products over the temperature, float32."""
     is_self: keras.KerasTensor
     """Whether the contrast is the anchor itself, bool."""
-    same_class: keras.KerasTensor
-    """1.0 where the two have one class, the anchor itself included, float32."""
 
 
 def pairs(
-    anchors: keras.KerasTensor,
-    anchor_labels: keras.KerasTensor,
-    contrasts: keras.KerasTensor,
-    contrast_labels: keras.KerasTensor,
-    *,
-    anchor_indices: keras.KerasTensor,
-    temperature: float,
+    anchors: keras.KerasTensor, contrasts: keras.KerasTensor, anchor_indices: keras.KerasTensor, temperature: float
 ) -> Pairs:
-    """Returns all pairs, in float32 whatever comes in.
-
-    Args:
-        anchors: unit vectors [(anchors, dimensions) float].
-        anchor_labels: class of each anchor [(anchors,) int].
-        contrasts: unit vectors, the anchors among them [(contrasts, dimensions) float].
-        contrast_labels: class of each contrast [(contrasts,) int].
-        anchor_indices: where each anchor stands among the contrasts [(anchors,) int].
-        temperature: divides the similarities, above 0.
-    """
+    """Returns all pairs, in float32 whatever comes in; the arguments are those of the losses."""
     anchors, contrasts = ops.cast(anchors, "float32"), ops.cast(contrasts, "float32")
     similarities = ops.matmul(anchors, ops.transpose(contrasts)) / temperature
     columns = ops.arange(ops.shape(contrasts)[0])
     is_self = ops.expand_dims(ops.cast(anchor_indices, columns.dtype), 1) == ops.expand_dims(columns, 0)
-    same_class = ops.expand_dims(anchor_labels, 1) == ops.expand_dims(contrast_labels, 0)
-    return Pairs(similarities, is_self, ops.cast(same_class, "float32"))
+    return Pairs(similarities, is_self)
+
+
+def of_one_class(labels: keras.KerasTensor, others: keras.KerasTensor) -> keras.KerasTensor:
+    """Returns 1 where a label [(n,) int] is another [(m,) int], else 0 [(n, m) float32]."""
+    return ops.cast(ops.expand_dims(labels, 1) == ops.expand_dims(others, 0), "float32")
 
 
 def mean_over_positives(
-    compared: Pairs, denominators: keras.KerasTensor
+    compared: Pairs, same_class: keras.KerasTensor, denominators: keras.KerasTensor
 ) -> tuple[keras.KerasTensor, keras.KerasTensor]:
     """Returns log sum_k exp(denominator_ik) - the mean similarity of i's positives, and which anchors have one.
 
@@ -57,6 +44,7 @@ def mean_over_positives(
 
     Args:
         compared: all pairs.
+        same_class: 1 where the two have one class, the anchor itself included [(anchors, contrasts) float32].
         denominators: what is summed for each pair [(anchors, contrasts) float32].
 
     Returns:
@@ -64,7 +52,7 @@ def mean_over_positives(
         [(anchors,) bool].
     """
     # P(i) of Eq. (1), and |P(i)|.
-    positives = ops.where(compared.is_self, 0.0, compared.same_class)
+    positives = ops.where(compared.is_self, 0.0, same_class)
     positive_counts = ops.sum(positives, axis=1)
     has_positive = positive_counts > 0
     # The sum over k != i. It is the same for all p in P(i), so it stands outside the mean over them.

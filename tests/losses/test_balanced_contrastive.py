@@ -12,11 +12,7 @@ from hypothesis import strategies as st
 from conbal_tf.losses.balanced_contrastive import balanced_contrastive
 from conbal_tf.losses.contrastive import supervised_contrastive
 from tests import reference_losses
-
-
-def unit_vectors(rows: int, dimensions: int, seed: int) -> np.ndarray:
-    vectors = np.random.default_rng(seed).normal(size=(rows, dimensions))
-    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+from tests.losses.embeddings import unit_vectors
 
 
 def over_batch(
@@ -124,20 +120,6 @@ def test_prototype_gives_a_class_of_one_image_a_positive() -> None:
     # The prototype of its own class at similarity 1; of the other class, the image and the prototype at 0.
     np.testing.assert_allclose(values, math.log(math.e + 1) - 1, rtol=1e-6)
     assert has_positive.tolist() == [True, True]
-
-
-def test_permuting_the_batch_permutes_the_losses() -> None:
-    z, labels = unit_vectors(10, 4, 1), np.arange(10) % 3
-    order = np.random.default_rng(0).permutation(10)
-    np.testing.assert_allclose(over_batch(z[order], labels[order])[0], over_batch(z, labels)[0][order], rtol=1e-5)
-
-
-def test_rotating_all_embeddings_changes_nothing() -> None:
-    z, labels = unit_vectors(10, 4, 2), np.arange(10) % 3
-    rotation, _ = np.linalg.qr(np.random.default_rng(0).normal(size=(4, 4)))
-    np.testing.assert_allclose(
-        over_batch((z @ rotation).astype(np.float32), labels)[0], over_batch(z, labels)[0], rtol=1e-4
-    )
 
 
 def gradient_of_sum(z: tf.Tensor, labels: np.ndarray, temperature: float) -> np.ndarray:

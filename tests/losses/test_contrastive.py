@@ -11,11 +11,7 @@ from hypothesis import strategies as st
 
 from conbal_tf.losses.contrastive import supervised_contrastive
 from tests import reference
-
-
-def unit_vectors(rows: int, dimensions: int, seed: int) -> np.ndarray:
-    vectors = np.random.default_rng(seed).normal(size=(rows, dimensions))
-    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+from tests.losses.embeddings import unit_vectors
 
 
 def over_batch(z: np.ndarray, labels: np.ndarray, temperature: float = 0.1) -> tuple[np.ndarray, np.ndarray]:
@@ -62,20 +58,6 @@ def test_anchor_without_positive_has_no_loss_and_says_so() -> None:
     values, has_positive = over_batch(unit_vectors(4, 3, 0), np.array([0, 1, 2, 2]))
     assert values[:2].tolist() == [0.0, 0.0]
     assert has_positive.tolist() == [False, False, True, True]
-
-
-def test_permuting_the_batch_permutes_the_losses() -> None:
-    z, labels = unit_vectors(10, 4, 1), np.arange(10) % 3
-    order = np.random.default_rng(0).permutation(10)
-    np.testing.assert_allclose(over_batch(z[order], labels[order])[0], over_batch(z, labels)[0][order], rtol=1e-5)
-
-
-def test_rotating_all_embeddings_changes_nothing() -> None:
-    z, labels = unit_vectors(10, 4, 2), np.arange(10) % 3
-    rotation, _ = np.linalg.qr(np.random.default_rng(0).normal(size=(4, 4)))
-    np.testing.assert_allclose(
-        over_batch((z @ rotation).astype(np.float32), labels)[0], over_batch(z, labels)[0], rtol=1e-4
-    )
 
 
 def test_collapsed_embeddings_give_log_of_the_number_of_others() -> None:
