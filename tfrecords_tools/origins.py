@@ -1,12 +1,9 @@
 """Where the images and the labels of a data set lie, and what they mean: what a user says of them."""
 
-import re
 import shlex
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
-
-from tfrecords_tools.labels.names import canonical
 
 
 @dataclass(frozen=True)
@@ -64,15 +61,6 @@ class Origin:
         if any(str(value).startswith("-") for values in told.values() for value in _each(values)):
             return shlex.join(self.arguments())
         return shlex.join(word for name, values in told.items() for word in (f"--{name}", *map(str, _each(values))))
-
-
-def safe_name(name: str) -> str:
-    """Returns a name that a folder can have everywhere; empty where nothing is left of it.
-
-    >>> safe_name("My moles (2024)")
-    'My_moles_2024'
-    """
-    return re.sub(r"[^\w-]+", "_", canonical(name)).strip("_-")
 
 
 def _each(value: Any) -> tuple[Any, ...]:

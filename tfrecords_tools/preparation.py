@@ -7,8 +7,8 @@ from tfrecords_tools import records as layout
 from tfrecords_tools.catalogue import DATASETS
 from tfrecords_tools.folders.litter import has_content
 from tfrecords_tools.freshness import check_fresh, check_order
-from tfrecords_tools.labels.names import canonical
-from tfrecords_tools.origins import Origin, safe_name
+from tfrecords_tools.labels.names import canonical, safe_name
+from tfrecords_tools.origins import Origin
 from tfrecords_tools.pixels.bit_depth import BITS
 from tfrecords_tools.splits.protocols import DEFAULT, check_can_be_split
 from tfrecords_tools.tables import LabelTable

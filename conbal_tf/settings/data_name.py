@@ -1,10 +1,9 @@
 """What a data set is called in records/ and runs/. tfrecords_tools names it alike (a test keeps the two equal)."""
 
-import re
 from pathlib import Path
 
 from conbal_tf.settings.choices import OWN_IMAGES
-from tfrecords_tools.labels.names import canonical
+from tfrecords_tools.labels.names import canonical, safe_name
 
 
 def data_name(dataset: str, name: str | None, images: Path | None) -> str:
@@ -21,12 +20,3 @@ def data_name(dataset: str, name: str | None, images: Path | None) -> str:
     if dataset not in OWN_IMAGES:
         return dataset
     return canonical(name or "") or safe_name((images or Path()).resolve().name) or "images"
-
-
-def safe_name(text: str) -> str:
-    """Returns a name that a folder can have everywhere; empty where nothing is left of it.
-
-    >>> safe_name("My moles (2024)")
-    'My_moles_2024'
-    """
-    return re.sub(r"[^\w-]+", "_", canonical(text)).strip("_-")

@@ -7,8 +7,8 @@ from pathlib import Path
 import tomli_w
 
 from conbal_tf.settings.choices import OWN_IMAGES, Dataset, names
-from conbal_tf.settings.data_name import safe_name
 from conbal_tf.settings.schema import Settings
+from tfrecords_tools.labels.names import safe_name
 
 _COLUMNS = ("image_column", "label_column", "group_column")
 # What a data set needs, and what it takes beside that; `images` may be said of all.

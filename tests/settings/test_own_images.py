@@ -8,7 +8,6 @@ import pytest
 
 from conbal_tf.run.origin import origin_of
 from conbal_tf.settings.choices import OWN_IMAGES, Dataset, names
-from conbal_tf.settings.data_name import safe_name
 from conbal_tf.settings.load import load
 from conbal_tf.settings.own_images import SAID, check_own_images, write_settings_file
 from conbal_tf.settings.save import differences
@@ -19,8 +18,8 @@ from tests.small_files import small_files
 from tfrecords_tools.build_flags import origin_of as origin_of_flags
 from tfrecords_tools.build_flags import parser
 from tfrecords_tools.catalogue import DATASETS
+from tfrecords_tools.labels.names import safe_name
 from tfrecords_tools.origins import Origin
-from tfrecords_tools.origins import safe_name as safe_name_of_records
 from tfrecords_tools.preparation import check_origin, data_name
 
 MISTAKES = [
@@ -82,7 +81,7 @@ def test_every_data_set_is_known_to_conversion_with_the_same_needs(dataset: str)
 def test_conversion_calls_images_as_training_does(folder: str) -> None:
     settings = Settings(dataset="folder", images=Path(folder))
     assert settings.data_name == data_name("folder", Origin(Path(folder)))
-    assert settings.data_name == safe_name(settings.data_name) == safe_name_of_records(settings.data_name) != ""
+    assert settings.data_name == safe_name(settings.data_name) != ""
 
 
 def test_name_is_one_name_however_it_is_composed() -> None:

@@ -36,6 +36,15 @@ def canonical(name: str) -> str:
     return unicodedata.normalize("NFC", name).strip()
 
 
+def safe_name(text: str) -> str:
+    """Returns a name that a folder can have everywhere; empty where nothing is left of it.
+
+    >>> safe_name("My moles (2024)")
+    'My_moles_2024'
+    """
+    return re.sub(r"[^\w-]+", "_", canonical(text)).strip("_-")
+
+
 def likeness(name: str) -> str:
     """Returns what all spellings of a name have in common; empty for one that shows nothing.
 
