@@ -44,11 +44,7 @@ def online(backbone: keras.Model, head: keras.Model, images: StageImages, stage:
 def cached(backbone: keras.Model, head: keras.Model, images: StageImages, stage: Stage) -> HeadTask:
     """The quick way: the features of `cached_views` augmented views of each image are computed once, then drawn from.
 
-    Args:
-        backbone: frozen, images to features.
-        head: features to logits.
-        images: what is trained and scored on.
-        stage: of the head.
+    The arguments are those of `online`.
     """
     views, rows = stage.cached_views, images.train_rows()
     print(f"classifier: computing the features of {views} views of {len(rows)} images", flush=True)

@@ -20,11 +20,11 @@ def deal(
     """Returns the part of each image, every part with every class: that of `assign` wherever that does.
 
     Args:
-        groups: the group of each image [(n,) str].
-        labels: its class [(n,) int].
-        shares: of each part, above 0; they add up to 1.
-        seed: of the order of groups of one size.
-        begun: images that the parts have already, by class [(parts, classes) int].
+        groups: as for `assign`, and so are the others [(n,) str].
+        labels: [(n,) int].
+        shares: of each part.
+        seed: of the order of groups of one size, and of a search.
+        begun: [(parts, classes) int].
         needs: whether a part needs an image of a class [(parts, classes) bool]; by default all do.
 
     Returns:
