@@ -26,6 +26,7 @@ def check_fresh(folder: Path, table: LabelTable, anew: str) -> None:
         for name, label, group in zip(known.ids.tolist(), known.labels.tolist(), known.groups.tolist(), strict=True)
     }
     now = {example.id: (table.class_names[example.label], example.group) for example in table.examples}
+    # Files that could not be read are in the table, and in no record.
     skipped = {entry["id"] for entry in metadata["skipped"]}
     both = sorted(before.keys() & now.keys())
     changes = {

@@ -146,6 +146,7 @@ def _check_seeds(side: Side) -> None:
                 "differ by -seedN at the end are one method; give one of them another name."
             )
     for (run, one), (again, two) in itertools.combinations(zip(side.runs, side.answers, strict=True), 2):
+        # A copy of a run's folder, under the name of another seed, has the same answers to the last digit.
         if np.array_equal(one.probabilities, two.probabilities):
             raise ValueError(
                 f"{run} and {again} give equal answers: they are one training twice, not two seeds. Train one of them "

@@ -64,6 +64,7 @@ def random_flip(image: tf.Tensor, seed: tf.Tensor, axis: int) -> tf.Tensor:
 
 def random_quarter_turns(image: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
     """Returns the square image [(side, side, 3)] turned by 0, 90, 180 or 270 degrees, equally likely."""
+    # rot90 gives up what is known of the shape, which no turn of a square changes.
     turned = tf.image.rot90(image, tf.cast(_uniform(seed, 1)[0] * 4, tf.int32))
     return tf.ensure_shape(turned, image.shape)
 
@@ -99,6 +100,7 @@ def colour_jitter(
     image = tf.clip_by_value(image * (1.0 + brightness * draws[0]), 0.0, 255.0)
     image = _blend(image, tf.reduce_mean(_grey(image)), 1.0 + contrast * draws[1])
     image = _blend(image, _grey(image), 1.0 + saturation * draws[2])
+    # The way to hues and back takes as long for no change as for any.
     if hue == 0.0:
         return image
     return tf.clip_by_value(tf.image.adjust_hue(image / 255.0, hue * draws[3]) * 255.0, 0.0, 255.0)

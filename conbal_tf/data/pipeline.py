@@ -117,6 +117,7 @@ def training_batches(
     items = [records.encoded(label, ids) for label in range(len(counts))]
     sequence = schedule(items, counts, visits, seed=view.seed, start=start * batch_size)
     return (
+        # A batch is of images; behind it, each of their views is an input of its own.
         _augmented(sequence, view, second)
         .batch(batch_size, drop_remainder=True)
         .map(_side_by_side)

@@ -169,4 +169,5 @@ def pictures(data: SplitRecords, ids: np.ndarray, neighbour_ids: np.ndarray, sid
 def _bank(data: SplitRecords, ids: pd.Series, train_parts: tuple[str, ...]) -> pd.DataFrame:
     rows, drawn = data.rows(*train_parts), data.balanced_sample(train_parts, BANK_PER_CLASS, seed=0)
     related = rows[rows["group"].isin(data.records.select(ids)["group"])].groupby("group").head(GROUP_AT_MOST)
+    # In reading order, in which `evaluation_batches` gives their images.
     return rows[rows.index.isin(drawn.index.union(related.index))]

@@ -61,6 +61,7 @@ def write_predictions(classifier: keras.Model, data: SplitRecords, view: TestVie
     """
     by_part = {part: predict(classifier, data, part, view) for part in EVALUATED_PARTS}
     table = pd.concat([_as_table(predictions, part, data.records.class_names) for part, predictions in by_part.items()])
+    # Of the very rows of predictions.csv, in their order: whoever reads both insists on it.
     embeddings = io.BytesIO()
     np.savez_compressed(
         embeddings,

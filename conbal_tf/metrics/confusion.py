@@ -71,6 +71,7 @@ def quadratic_weighted_kappa(confusion: Array) -> Array:
     distances = (grades[:, None] - grades) ** 2
     true, predicted = confusion.sum(axis=-1), confusion.sum(axis=-2)
     found = (confusion * distances).sum(axis=(-2, -1))
+    # What the two margins give where they have nothing to do with one another.
     by_chance = np.einsum("...i,ij,...j->...", true, distances, predicted) / confusion.sum(axis=(-2, -1))
     return np.where(by_chance > 0, 1 - _divide(found, by_chance, undefined=0.0), 0.0)
 

@@ -34,6 +34,7 @@ def numbered(groups: np.ndarray, strata: np.ndarray) -> tuple[NDArray[np.int64],
     _, numbers = np.unique(names, return_inverse=True)
     alone = names == ""
     numbers[alone] = numbers.max() + 1 + np.arange(alone.sum())
+    # Once more, since images without a group have just got numbers of their own.
     _, first, group_of = np.unique(numbers, return_index=True, return_inverse=True)
     return group_of, np.asarray(strata)[first]
 
@@ -53,6 +54,7 @@ def draws(group_of: np.ndarray, stratum_of: np.ndarray, resamples: int, seed: in
         counts = np.zeros((block, len(stratum_of)), np.int32)
         for stratum in strata:
             numbers = random.integers(len(stratum), size=(block, len(stratum)))
+            # Numbered through the resamples of the block, so that one count does for all of them.
             places = numbers + len(stratum) * np.arange(block)[:, None]
             drawn = np.bincount(places.ravel(), minlength=block * len(stratum))
             counts[:, stratum] = drawn.reshape(block, len(stratum))

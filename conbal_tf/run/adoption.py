@@ -33,6 +33,7 @@ def check_stage_1(run: Path, source: Path, settings: Settings) -> None:
     if not (source / FINISHED).exists():
         raise ValueError(f"{source} is no finished run, so its stage 1 cannot be taken. Finish it, or name another.")
     there = read_settings(source / "settings.toml")
+    # The methods differ by their nature; whether one's stage 1 is the other's is asked below.
     others = [line for line in differences(there, settings) if not line.startswith("method: ")]
     if there.method != wanted:
         others.insert(0, f"method: {there.method} there, and {settings.method} begins with {wanted}")

@@ -137,9 +137,10 @@ def write_history(run: Path) -> None:
     """Joins the stages' CSV logs into history.csv, with the columns `stage`, `epoch` and what Keras logged."""
     import pandas as pd  # here, since `--help` does without it
 
+    # By age: that of stage 1 was written last before stage 2 began.
     logs = sorted((run / "logs").glob("*.csv"), key=lambda log: log.stat().st_mtime)
     tables = [pd.read_csv(log).assign(stage=log.stem) for log in logs]
-    # A stage that went on after a crash may have logged an epoch twice.
+    # In logs of earlier versions, a stage that went on after a crash may have an epoch twice.
     history = pd.concat(tables, ignore_index=True).drop_duplicates(["stage", "epoch"], keep="last")
     columns = ["stage", "epoch", *(name for name in history.columns if name not in ("stage", "epoch"))]
     write_whole(run / "history.csv", history[columns].to_csv(index=False))

@@ -53,6 +53,7 @@ class RunPlan:
             candidates = replace(first, name=f"{first.name}, candidates")
             costs.append(_cost(candidates, seen * first.candidates, with_gradient=False))
         if self.head:
+            # Cached features go through the backbone once, images at every update.
             once = self.head.cached_views * sum(self.head.class_counts)
             costs.append(_cost(self.head, once or self.head.updates * self.head.batch_size, with_gradient=False))
         return costs

@@ -47,6 +47,7 @@ the name where one may be missing. What else an object holds does not matter: ne
 
 
 def _is_number(value: Any) -> bool:
+    # To Python, true is a whole number.
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
@@ -91,6 +92,7 @@ def misfit(value: Any, form: Form, place: str = "") -> Misfit | None:
             return _of_kind(value, _OBJECT, place) or _of_columns(value, form, place)
         case Mapping():
             return _of_kind(value, _OBJECT, place) or _of_fields(value, form, place)
+    # A list or a tuple is what is left.
     if wrong := _of_kind(value, _LIST, place):
         return wrong
     if isinstance(form, tuple) and len(value) != len(form):

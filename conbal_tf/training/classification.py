@@ -28,6 +28,7 @@ def focal(backbone: keras.Model, task: Task, chosen: Focal) -> Learner:
     """
     weights = np.ones(task.n_classes)
     if chosen.class_weights == "inverse_frequency":
+        # A class that is never shown has a weight that no image gets, and not 1/0.
         weights = task.visits.sum() / (task.n_classes * np.maximum(task.visits, 1))
     return _end_to_end(backbone, task, partial(losses.focal, gamma=chosen.gamma, class_weights=weights))
 
@@ -54,6 +55,7 @@ def ohem(backbone: keras.Model, task: Task, chosen: Ohem) -> Learner:
     """Returns the learner of cross-entropy on the hardest share of the global batch."""
 
     def is_hard(labels: tf.Tensor, values: tf.Tensor) -> tf.Tensor:
+        # Of the batch of all replicas: one of them may hold more hard images than another.
         return losses.hardest(values, gather(values)[0], share=chosen.hardest_share)
 
     return _end_to_end(backbone, task, losses.cross_entropy, is_hard)

@@ -31,6 +31,7 @@ def memories_of(callbacks: Sequence[keras.callbacks.Callback]) -> tuple[dict[str
     arrays: dict[str, np.ndarray] = {}
     for name, callback in _named(callbacks).items():
         memory = callback.memory() if isinstance(callback, Remembers) else _memory_of_keras(callback)
+        # Lists of arrays, as EarlyStopping's best weights, go among the arrays of a checkpoint; the rest is JSON.
         lists = {field: value for field, value in memory.items() if _is_arrays(value)}
         values[name] = {
             "values": {field: value for field, value in memory.items() if field not in lists},

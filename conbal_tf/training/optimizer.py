@@ -34,8 +34,10 @@ class CoupledSGD(keras.optimizers.SGD):
         coupled_weight_decay: float = 1e-4,
         **options: object,
     ) -> None:
+        # The configuration of a saved SGD names it, too, as False.
         if options.pop("nesterov", False):
             raise ValueError("CoupledSGD has no Nesterov momentum: the paper's code does without. Leave nesterov out.")
+        # Keras takes no whole number for a momentum, such as 0.
         super().__init__(learning_rate=learning_rate, momentum=float(momentum), **options)
         self.coupled_weight_decay = coupled_weight_decay
 

@@ -72,6 +72,7 @@ def sum_over_replicas(value: tf.Tensor) -> tf.Tensor:
 
 def _divide_cpu(count: int) -> None:
     (cpu,) = tf.config.list_physical_devices("CPU")
+    # Divided so already, as by an earlier run of this process.
     if len(tf.config.get_logical_device_configuration(cpu) or ()) == count:
         return
     try:

@@ -67,6 +67,7 @@ def find_near_duplicates(facts: Facts) -> list[Finding]:
     if is_related.all():
         title = f"No images of different groups look alike {rule}.{related}"
         return [Finding("note", title, details=inside)]
+    # Sets with different labels first: examples and pictures are of the first few.
     groups = sorted(chains(pairs[~is_related]), key=lambda group: (not _differ(facts, group), group))
     conflicts = sum(_differ(facts, group) for group in groups)
     sets = "1 set" if len(groups) == 1 else f"{len(groups)} sets"

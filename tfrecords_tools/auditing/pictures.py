@@ -42,6 +42,7 @@ def find_odd_sizes(facts: Facts) -> list[Finding]:
     common = ", ".join(f"{_size(size)} ({count})" for size, count in sizes.most_common(SIZES_SHOWN))
     if len(sizes) == 1:
         return [Finding("note", f"All originals have one size, {_size(facts.sizes[0])}.")]
+    # By logarithm: half the size is as far out as twice the size.
     odd = np.flatnonzero(_is_far_out(np.log(facts.sizes.min(axis=1))) | _is_far_out(_log_aspect(facts.sizes)))
     title = f"The originals have {len(sizes)} sizes (width x height), most often {common}."
     found = [Finding("note", title, details={"sizes_by_class": by_class})]
@@ -78,6 +79,7 @@ def _is_far_out(values: np.ndarray) -> np.ndarray:
     """
     low, high = np.quantile(values, [0.25, 0.75])
     reach = FAR_OUT * (high - low)
+    # Where the middle half is one value, a rounding error is no other value.
     return (values < low - reach - 1e-9) | (values > high + reach + 1e-9)
 
 

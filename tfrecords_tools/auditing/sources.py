@@ -62,9 +62,11 @@ def open_source(path: Path, dataset: str = "", origin: Origin | None = None) -> 
 
 def _versions(path: Path) -> list[Path]:
     """Returns the finished records in a folder, and in those below it as far as records lie."""
+    # records/<name>/px<size>/<version> lies three folders below the folder of all records.
     marks = [path.glob("/".join(["*"] * depth + ["features.json"])) for depth in range(4)]
     folders = [mark.parent for found in marks for mark in found]
     hidden = [any(is_litter(part, True) for part in folder.relative_to(path).parts) for folder in folders]
+    # Finished, and in no folder that systems hide.
     return sorted(folder for folder, is_hidden in zip(folders, hidden, strict=True) if is_finished(folder) > is_hidden)
 
 

@@ -80,6 +80,7 @@ def _challenge_file(images: Path, word: str, kind: str) -> Path | None:
 def _challenge_labels(path: Path) -> dict[str, int]:
     """Returns id -> class number from the one-hot table."""
     table = read_table(path, ("image", *CLASS_NAMES))
+    # What is no number becomes NaN, which is neither 0 nor 1.
     one_hot = table[list(CLASS_NAMES)].apply(pd.to_numeric, errors="coerce")
     wrong = ~(one_hot.isin([0, 1]).all(axis=1) & (one_hot.sum(axis=1) == 1))
     if wrong.any():

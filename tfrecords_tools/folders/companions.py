@@ -64,6 +64,7 @@ def find_companions(ids: Sequence[str], labels: Sequence[int]) -> list[Companion
         found[habit].append((image, second))
     seconds: set[int] = set()
     chosen = []
+    # The most frequent habit decides: what is a second file by it is no image to another habit.
     for habit, pairs in sorted(found.items(), key=lambda item: -len(item[1])):
         kept = tuple(pair for pair in pairs if pair[0] not in seconds and pair[1] not in seconds)
         companions = Companions(habit, kept)

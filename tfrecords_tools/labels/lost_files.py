@@ -44,10 +44,12 @@ def _folders(lost: Sequence[str], ids: Sequence[str], images: Sequence[PurePosix
     known = {
         spelling for path in images for spelling in (_path(path.as_posix()), _path(path.as_posix()).with_suffix(""))
     }
+    # Folders too many: is every file there once some are dropped?
     for dropped in range(1, min(len(path.parts) for path in paths)):
         rest = {PurePosixPath(*path.parts[dropped:]) for path in paths}
         if len(rest) == len(paths) and all(_in(path, known) for path in rest):
             return _without_folders(paths[0].parts[:dropped], len(lost) == len(ids), origin)
+    # Folders too few: is there one below which every file is there?
     first = paths[0]
     for path in known:
         above = path.parts[: -len(first.parts)]

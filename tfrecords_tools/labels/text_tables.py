@@ -75,6 +75,7 @@ def read_rows(path: Path, columns: Sequence[str]) -> Rows:
             if any(map(str.strip, record)):
                 records.append(record)
                 lines.append(begins)
+            # A value in quotes may have several lines, so records are no lines.
             begins = first_line + reader.line_num
     except csv.Error as error:
         raise ValueError(

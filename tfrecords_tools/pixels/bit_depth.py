@@ -53,6 +53,7 @@ def stretch_table(bits: int) -> np.ndarray:
     [0, 0, 1, 255]
     """
     most = 2**bits - 1
+    # In whole numbers, so that a half is rounded up wherever this runs.
     return ((np.arange(2**bits, dtype=np.int64) * 510 + most) // (2 * most)).astype(np.uint8)
 
 

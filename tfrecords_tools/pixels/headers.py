@@ -41,6 +41,7 @@ def checked_size(image_bytes: tf.Tensor) -> tf.Tensor:
         tf.errors.InvalidArgumentError: The bytes are none of these, a BMP with a palette (TensorFlow would take its
             numbers for shades of grey), or an image larger or narrower than `formats` allows.
     """
+    # Zeros behind, so that bytes that break off have every place that is looked at.
     padded = tf.strings.substr(image_bytes, 0, HEAD_BYTES) + b"\0" * HEAD_BYTES
     head = tf.cast(tf.ensure_shape(tf.io.decode_raw(padded, tf.uint8)[:HEAD_BYTES], (HEAD_BYTES,)), tf.int64)
     is_png, is_bmp, is_gif = (tf.reduce_all(head[: len(mark)] == list(mark)) for mark in (b"\x89PNG", b"BM", b"GIF8"))
@@ -55,6 +56,7 @@ def checked_size(image_bytes: tf.Tensor) -> tf.Tensor:
             [tf.strings.format(f"The BMP has {{}} bits a pixel; read are {BMP_BITS}.", bits)],
         ),
     ]
+    # Outside of a graph, Assert has looked already, and returns None.
     with tf.control_dependencies([check for check in checks if check is not None]):
         size = tf.cond(
             is_jpeg(image_bytes),

@@ -149,6 +149,7 @@ def _settled(labels: Labels, groups: np.ndarray, conflicts: str) -> tuple[np.nda
     """Returns which images are dealt out, and which are kept in train, for the sake of copies with different labels."""
     usable = _development(labels) & ~CONFLICTS[conflicts](labels)
     disputed = conflicting(labels.labels[usable], labels.pixel_hashes[usable])
+    # With the whole of their groups, which no split may divide.
     kept_in_train = usable & np.isin(groups, groups[usable][disputed])
     return usable & ~kept_in_train, kept_in_train
 

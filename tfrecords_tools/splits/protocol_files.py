@@ -130,6 +130,7 @@ def _validating(groups: np.ndarray, labels: np.ndarray, classes: int, seed: int)
         try:
             return deal(groups, labels, (1 - VALIDATION_SHARE, VALIDATION_SHARE), seed, begun, needs=needs)
         except NoCoveringError as error:
+            # One class less in each round, so that it ends.
             waived = [label for label in error.classes if needs[1, label]]
             needs[1, min(waived, key=lambda label: counts[label])] = False
 

@@ -40,6 +40,7 @@ def run_command(
         SystemExit: The action does, as libraries of flags do for `--help` and for a wrong flag.
     """
     if arguments is None:
+        # Before anything else, since it may begin this process anew.
         begin_again_in_utf8()
     given = list(sys.argv[1:] if arguments is None else arguments)
     with usable_streams():
