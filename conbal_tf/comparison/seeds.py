@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t as student
 
+from conbal_tf.metrics.bootstrap import LEVEL
+
 Array = NDArray[np.float64]
 
-LEVEL = 0.95
 LEAST_SEEDS = 2
 
 

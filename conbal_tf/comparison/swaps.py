@@ -8,13 +8,11 @@ from scipy.stats import binomtest
 
 from conbal_tf.comparison.measures import measure_compared
 from conbal_tf.metrics.answers import Answers
-from conbal_tf.metrics.resampling import numbered
+from conbal_tf.metrics.resampling import WEIGHTS_AT_ONCE, numbered
 
 Array = NDArray[np.float64]
 
 SWAPS = 10_000
-# Weights that are in memory at a time: with what metrics make of them, some 100 MB.
-WEIGHTS_AT_ONCE = 1_000_000
 # Sums in another order differ in their last digits; that makes no swap less extreme than what was seen.
 ROUNDING = 1e-10
 BY_RANKS = "macro_auc"
