@@ -86,7 +86,7 @@ def write_records(prepared: Prepared, *, skip_unreadable: bool = False) -> Path:
     try:
         _write(table, prepared, hash_whole=are_mixed(heads), skip_unreadable=skip_unreadable)
     except FileExistsError as error:
-        # Where it is another path, it is not the records that have appeared.
+        # Another path in the way is no sign that the records have appeared.
         if error.filename != str(folder):
             raise
         print(f"Another command has made {folder} in the meantime: its records are used.")

@@ -50,7 +50,7 @@ def holm(p_values: np.ndarray) -> Array:
     adjusted = np.full(given.shape, np.nan)
     tests = np.flatnonzero(~np.isnan(given))
     order = tests[np.argsort(given[tests], kind="stable")]
-    # The smallest of m times m, the next times m - 1 and so on, and none smaller than the one before.
+    # The smallest of m p-values times m, the next times m - 1 and so on, and none below the one before.
     adjusted[order] = np.minimum(np.maximum.accumulate(given[order] * np.arange(len(order), 0, -1)), 1.0)
     return adjusted
 

@@ -21,8 +21,8 @@ def cross_entropy(labels: keras.KerasTensor, logits: keras.KerasTensor) -> keras
         logits: one per class [(n, classes) float].
     """
     logits = ops.cast(logits, "float32")
-    # Chosen by `where`: a label of -1 finds no class, so that its value and its gradient are 0.
     log_probabilities = ops.log_softmax(logits, axis=1)
+    # Chosen by `where`: a label of -1 finds no class, so that its value and its gradient are 0.
     return -ops.sum(ops.where(_is_label(labels, logits), log_probabilities, 0.0), axis=1)
 
 

@@ -128,7 +128,7 @@ def _check_weights(settings: Settings) -> None:
 
 _SIZE = _at_least(1)
 _WHOLE = _at_least(0)
-# NumPy's range, which Keras sets with its own. The views of stage 2 have seeds beyond it (`run.plan`).
+# The range of NumPy's seeds, one of which Keras sets, too. Views of stage 2 have seeds beyond it (`run.plan`).
 _SEED = _Rule(lambda value: 0 <= value < 2**32, "a whole number from 0 to 2**32 - 1", "set it to, for example, 0")
 _POSITIVE = _Rule(lambda value: 0 < value < math.inf, "a number > 0", "set it to a positive number")
 _NOT_NEGATIVE = _Rule(lambda value: 0 <= value < math.inf, "a number >= 0", "set it to 0 or a positive number")

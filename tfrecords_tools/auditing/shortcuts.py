@@ -72,7 +72,7 @@ def predict(facts: Facts, features: np.ndarray, folds: int = FOLDS) -> Predictio
     recall = recall_score(facts.labels, predicted, labels=numbers, average=None, zero_division=0)
     return Prediction(
         balanced_accuracy=float(recall.mean()),
-        # Of a mean of independent recalls, each the share of that many groups.
+        # Of a mean of binomial shares, each of as many trials as its class has groups.
         error=float(np.sqrt((recall * (1 - recall) / _group_counts(facts)).sum()) / len(numbers)),
         chance=1 / len(numbers),
         recall=dict(zip(facts.class_names, recall.tolist(), strict=True)),
