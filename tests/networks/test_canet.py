@@ -17,9 +17,8 @@ ANSWERS = {"label": 5, "referable": 2, "label_specific": 5, "referable_specific"
 IMAGES = np.random.default_rng(0).normal(size=(4, 16, 16, 3)).astype(np.float32)
 
 
-def small(name: str = "resnet10_small", width: int = 4, units: int = 32) -> CANet:
-    keras.utils.set_random_seed(0)
-    return canet(backbone(name, width=width), 5, units=units)
+def small(width: int = 8, units: int = 32) -> CANet:
+    return canet(small_network(width), 5, units=units)
 
 
 @pytest.fixture
@@ -40,14 +39,20 @@ def assert_answers(models: CANet, images: np.ndarray, units: int) -> None:
         assert np.isfinite(value).all()
 
 
-@pytest.mark.parametrize("name", sorted(BACKBONES))
+LARGE = ("resnet18", "resnet50")
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] * (name in LARGE)) for name in sorted(BACKBONES)]
+)
 def test_every_backbone_carries_it_at_any_image_size(name: str) -> None:
-    models = small(name)
+    models = canet(backbone(name, width=4), 5, units=32)
     for height, width in ((32, 32), (48, 40)):
         images = np.random.default_rng(0).normal(size=(2, height, width, 3)).astype(np.float32)
         assert_answers(models, images, 32)
 
 
+@pytest.mark.slow
 def test_the_imagenet_backbone_carries_it() -> None:
     models = canet(imagenet_resnet50(weights=None), 5, units=32)
     assert_answers(models, np.zeros((1, 32, 32, 3), np.float32), 32)
@@ -97,7 +102,7 @@ def test_specific_answers_come_from_the_tasks_own_branch() -> None:
 
 def test_gradients_reach_every_weight() -> None:
     # Wide enough that no perceptron has a single hidden unit, which may be off for all images.
-    model = small(width=16, units=128).training_model
+    model = small(width=64, units=128).training_model
     with tf.GradientTape() as tape:
         answers = model(IMAGES, training=True)
         total = tf.add_n([tf.reduce_sum(tf.nn.log_softmax(answer)[:, 0]) for answer in answers.values()])
@@ -107,7 +112,7 @@ def test_gradients_reach_every_weight() -> None:
 
 
 def test_it_learns_grade_and_referable_at_once_with_the_weights_of_the_backbone() -> None:
-    models = canet(small_network(32), 5, units=32)
+    models = small(width=32)
     grades = np.arange(20) % 5
     images = np.random.default_rng(0).normal(size=(20, 16, 16, 3)) * 0.3 + grades[:, None, None, None] - 2.0
     tasks = {"label": grades, "referable": (grades >= REFERABLE_FROM).astype(int)}

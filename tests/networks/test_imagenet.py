@@ -22,6 +22,7 @@ def test_means_are_those_of_the_image_code() -> None:
     assert (imagenet._MEANS, imagenet._DEVIATIONS) == (images.CHANNEL_MEANS, images.CHANNEL_DEVIATIONS)
 
 
+@pytest.mark.slow
 def test_network_gives_features_at_any_size_and_survives_saving(tmp_path: Path) -> None:
     network = imagenet_resnet50(weights=None)
     inputs = np.random.default_rng(0).normal(size=(1, 64, 48, 3)).astype(np.float32)
