@@ -93,21 +93,26 @@ def test_originals_are_answered_as_evaluation_answers_their_records(resize: str,
     disc = (np.hypot(rows, columns) < 450)[:, :, None] * (100 + np.stack([rows, columns, rows - columns], axis=2) // 12)
     exif = Image.Exif()
     exif[0x0112] = 6  # the camera was held upright
-    export(model, ("benign", "malignant"), view, 30, tmp_path / "1", crop=crop)
-    serve = tf.saved_model.load(str(tmp_path / "1")).signatures["serving_default"]
+    files = {}
     for form in ("JPEG", "PNG", "GIF", "BMP"):
         stream = io.BytesIO()
         Image.fromarray(disc.astype(np.uint8)).save(stream, form, **({"exif": exif} if form == "JPEG" else {}))
-        (tmp_path / "a").write_bytes(stream.getvalue())
-        ((_, stored),) = convert([Example("a", "a", 0, tmp_path / "a")], 30, crop=crop)
-        assert isinstance(stored, StoredImage)
-        pixels = images.as_stored(*images.decode_for(stream.getvalue(), 30, crop), 30, crop)
-        assert images.encode(pixels) == stored.encoded, form
-        expected = model(prepare_test_image(pixels, view)[tf.newaxis])
-        answered = serve(image_bytes=tf.constant([stream.getvalue()]))["probabilities"]
-        np.testing.assert_allclose(answered, expected, atol=1e-6)
-        evaluated = model(prepare_test_image(images.decode(stored.encoded), view)[tf.newaxis])
-        np.testing.assert_allclose(answered, evaluated, atol=0.02)
+        (tmp_path / form).write_bytes(stream.getvalue())
+        files[form] = stream.getvalue()
+    export(model, ("benign", "malignant"), view, 30, tmp_path / "1", crop=crop)
+    serve = tf.saved_model.load(str(tmp_path / "1")).signatures["serving_default"]
+    answered = serve(image_bytes=tf.constant(list(files.values())))["probabilities"]
+    examples = [Example(form, form, 0, tmp_path / form) for form in files]
+    stored = {example.id: result for example, result in convert(examples, 30, crop=crop)}
+    for number, (form, content) in enumerate(files.items()):
+        record = stored[form]
+        assert isinstance(record, StoredImage)
+        pixels = images.as_stored(*images.decode_for(content, 30, crop), 30, crop)
+        assert images.encode(pixels) == record.encoded, form
+        expected = model(prepare_test_image(pixels, view)[tf.newaxis])[0]
+        np.testing.assert_allclose(answered[number], expected, atol=1e-6)
+        evaluated = model(prepare_test_image(images.decode(record.encoded), view)[tf.newaxis])[0]
+        np.testing.assert_allclose(answered[number], evaluated, atol=0.02)
 
 
 def test_16_bit_file_is_served_as_its_record_is_evaluated(tmp_path: Path) -> None:
