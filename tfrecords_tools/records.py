@@ -130,7 +130,7 @@ def check_written(records_dir: Path) -> None:
     check_read_back(names, read_metadata(records_dir)["class_counts"], records_dir)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Labels:
     """The labels of all records, sorted by id."""
 
