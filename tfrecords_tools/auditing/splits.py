@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tfrecords_tools.labels.label_files import read_table
+from tfrecords_tools.folders.label_files import read_table
 from tfrecords_tools.labels.name_texts import apart, some
 from tfrecords_tools.labels.names import respelled
 from tfrecords_tools.labels.other_spellings import other_spelling

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tfrecords_tools.labels.label_files import class_numbers, find_images, read_table, require_folder
+from tfrecords_tools.folders.label_files import class_numbers, find_images, read_table, require_folder
 from tfrecords_tools.tables import Example, LabelTable
 
 DOWNLOAD = (

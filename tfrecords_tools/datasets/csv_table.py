@@ -7,13 +7,13 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from tfrecords_tools.folders.image_files import find_files, note_others, require_images_folder
+from tfrecords_tools.folders.label_files import read_table
+from tfrecords_tools.folders.table_files import find_named
 from tfrecords_tools.labels.class_names import ordered_class_names
-from tfrecords_tools.labels.label_files import read_table
 from tfrecords_tools.labels.name_texts import listed, some
 from tfrecords_tools.labels.names import canonical
 from tfrecords_tools.labels.several_labels import refuse_several
 from tfrecords_tools.labels.spreadsheets import REMEDY, SHORTENED, is_shortened
-from tfrecords_tools.labels.table_files import find_named
 from tfrecords_tools.origins import Origin
 from tfrecords_tools.tables import Example, LabelTable
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from tfrecords_tools.labels.label_files import class_numbers, find_images, read_table, require_folder
+from tfrecords_tools.folders.label_files import class_numbers, find_images, read_table, require_folder
 from tfrecords_tools.tables import NAMES_SHOWN, Example, LabelTable, some
 
 DOWNLOAD = (

@@ -1,5 +1,6 @@
-"""The files of a folder of images: which are images, and which are litter, masks or copies beside them.
+"""The files of a folder: its label tables, its images, and what is neither: litter, masks, copies.
 
-Begin at `image_files`; `litter` knows what systems leave behind, `companions` second files of an image, such as masks.
-In goes a folder, out come paths below it; what the images are called is for `tfrecords_tools.labels`.
+Begin at `image_files` (a folder of images) or `label_files` (a download with its tables); `litter` knows what systems
+leave behind, `companions` second files of an image, `lost_files` says why a file that a table names is not there. What
+images are called is for `tfrecords_tools.labels`.
 """

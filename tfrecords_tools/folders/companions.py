@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from tfrecords_tools.folders.image_files import UNREAD_SUFFIXES
-from tfrecords_tools.labels.label_files import IMAGE_SUFFIXES
+from tfrecords_tools.folders.label_files import IMAGE_SUFFIXES
 
 FEWEST = 3
 MANY = 20

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 
+from tfrecords_tools.folders.label_files import IMAGE_SUFFIXES
 from tfrecords_tools.folders.litter import files_below, is_litter, note_litter
-from tfrecords_tools.labels.label_files import IMAGE_SUFFIXES
 from tfrecords_tools.labels.name_texts import listed
 from tfrecords_tools.tables import some
 

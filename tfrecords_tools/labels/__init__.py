@@ -1,5 +1,5 @@
-"""Label tables and the names in them: read as any program saved them, or refused.
+"""The names in label tables: of classes, groups, images and columns.
 
-Begin at `label_files` (a table, and the image files that it names); `names` says which names are one, `name_checks`
-refuses those that would make something wrong without a word. In come files, out go rows and names that are checked.
+Begin at `names` (which names are one); `name_checks` refuses those that would make something wrong without a word,
+`text_tables` reads a table as any program saved it. In come texts, out go rows and names that are checked.
 """

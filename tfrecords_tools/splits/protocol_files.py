@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from tfrecords_tools.labels.label_files import read_table
+from tfrecords_tools.folders.label_files import read_table
 from tfrecords_tools.labels.name_texts import NAMES_SHOWN, apart, listed, some
 from tfrecords_tools.labels.names import canonical, respelled
 from tfrecords_tools.labels.other_spellings import other_spelling

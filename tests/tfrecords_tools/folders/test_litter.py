@@ -10,7 +10,7 @@ from tfrecords_tools.auditing.sources import open_source
 from tfrecords_tools.datasets import csv_table, folder
 from tfrecords_tools.folders import litter
 from tfrecords_tools.folders.image_files import find_files
-from tfrecords_tools.labels.label_files import find_images, require_folder
+from tfrecords_tools.folders.label_files import find_images, require_folder
 from tfrecords_tools.origins import Origin
 
 FOLDERS = [

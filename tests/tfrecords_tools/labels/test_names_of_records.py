@@ -18,7 +18,7 @@ from tfrecords_tools.audit import main as audit
 from tfrecords_tools.auditing.sources import open_source
 from tfrecords_tools.auditing.splits import read_split
 from tfrecords_tools.build import Origin, build_records, main
-from tfrecords_tools.labels.label_files import find_images
+from tfrecords_tools.folders.label_files import find_images
 from tfrecords_tools.records import Labels, read_labels, read_metadata
 from tfrecords_tools.splits.protocol_files import check_protocol, import_split
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tfrecords_tools.labels.label_files import read_table
+from tfrecords_tools.folders.label_files import read_table
 
 ROWS = [("ä/1", "x, y"), ("b", "naïve")]
 

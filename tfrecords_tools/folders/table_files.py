@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
 from tfrecords_tools.folders.image_files import UNREAD_SUFFIXES, FoundFiles, refuse_unread
-from tfrecords_tools.labels.label_files import IMAGE_SUFFIXES
-from tfrecords_tools.labels.lost_files import lost_files_error
+from tfrecords_tools.folders.label_files import IMAGE_SUFFIXES
+from tfrecords_tools.folders.lost_files import lost_files_error
 from tfrecords_tools.labels.name_texts import apart, some
 from tfrecords_tools.labels.names import canonical
 from tfrecords_tools.origins import Origin

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tfrecords_tools.labels.label_files import class_numbers, find_images, read_table, require_folder
+from tfrecords_tools.folders.label_files import class_numbers, find_images, read_table, require_folder
 
 COLUMNS = ("id", "label")
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from tfrecords_tools.folders.image_files import UNREAD_SUFFIXES
-from tfrecords_tools.labels.label_files import IMAGE_SUFFIXES
+from tfrecords_tools.folders.label_files import IMAGE_SUFFIXES
 from tfrecords_tools.labels.name_texts import NAMES_SHOWN, listed, some
 from tfrecords_tools.labels.names import canonical
 from tfrecords_tools.labels.other_spellings import other_spelling
