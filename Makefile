@@ -31,7 +31,7 @@ test-all: .venv/.installed-dev  ## run the slow tests too
 	@$(RUN) pytest -n auto --dist loadfile -m "not gpu" $(ARGS)
 
 # import-linter runs without its cache, which keeps an import of a module that did not exist yet as one of its package.
-check: .venv/.installed-dev  ## lint, format, types, floors, sizes: what CI runs before the tests
+check: .venv/.installed-dev  ## lint, format, types, floors, sizes, package: what CI runs before the tests
 	@echo "== ruff: mistakes and style"
 	@$(RUN) ruff check .
 	@echo "== ruff: format"
@@ -42,6 +42,10 @@ check: .venv/.installed-dev  ## lint, format, types, floors, sizes: what CI runs
 	@.venv/bin/python -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' --no-cache
 	@echo "== sizes, names and files"
 	@$(RUN) pytest -q tests/test_house.py
+	@echo "== build and twine: the package, in build/dist"
+	@rm -rf build && mkdir build
+	@$(RUN) build --no-isolation --outdir build/dist . >build/log 2>&1 || { cat build/log; exit 1; }
+	@$(RUN) twine check --strict build/dist/*
 
 clean:  ## remove .venv and caches; records/ and runs/ stay
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build conbal_tf.egg-info

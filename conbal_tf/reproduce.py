@@ -14,9 +14,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from conbal_tf.settings.load import CONFIGS, load, parse, read_settings
+from conbal_tf.settings.load import load, parse, read_settings
 from conbal_tf.settings.reproduction import Reproduction
 from conbal_tf.settings.schema import Settings
+from conbal_tf.settings.shipped import CONFIGS, settings_file
 from conbal_tf.tables.expand import expand
 from conbal_tf.tables.outlook import listing, state
 from conbal_tf.tables.paper import TABLES, Table, own_table
@@ -147,7 +148,8 @@ def _meant(given: str, allowed: Sequence[str]) -> str:
 
 def _base_settings(options: Reproduction, table: Table) -> Settings:
     """Returns what all runs share; a row's method, sampling and seed come over it."""
-    config = options.config or CONFIGS / f"{table.dataset}_{'small' if options.small else 'paper'}.toml"
+    shipped = CONFIGS / f"{table.dataset}_{'small' if options.small else 'paper'}.toml"
+    config = settings_file(options.config) if options.config else shipped
     flags = ["--config", str(config), "--dataset", table.dataset, "--method", "cross_entropy"]
     protocol = options.protocol or (None if options.table == OWN else "paper")
     flags += ["--protocol", protocol] if protocol else []

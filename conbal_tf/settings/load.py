@@ -1,6 +1,5 @@
 """The settings of a command: defaults < configs/<dataset>.toml < --config FILE < flags. Only here tyro is imported."""
 
-import difflib
 import sys
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -13,11 +12,11 @@ import tyro
 from conbal_tf.settings import choices
 from conbal_tf.settings.methods import TRAITS
 from conbal_tf.settings.schema import Settings
+from conbal_tf.settings.shipped import CONFIGS, meant, settings_file
 from conbal_tf.settings.validate import validate
 from tfrecords_tools.surroundings.paths import at_home
 
 Flags = TypeVar("Flags")
-CONFIGS = Path(__file__).resolve().parents[2] / "configs"
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,8 @@ class Options:
     """Options of the command; they are no settings of the run."""
 
     config: Path | None = None
-    """TOML file whose values come over configs/<dataset>.toml, and under the flags."""
+    """TOML file whose values come over configs/<dataset>.toml, and under the flags; a bare name, such as
+    isic2018_small, is one that comes with the package."""
     overwrite: bool = False
     """Start anew, whatever the run folder holds."""
     stage_1_from: Path | None = None
@@ -67,7 +67,7 @@ def load(
     layers, _ = tyro.cli(
         _Layers, prog=prog, args=arguments, return_unknown_args=True, use_underscores=True, add_help=False
     )
-    config = None if layers.config is None else at_home(Path(layers.config))
+    config = None if layers.config is None else settings_file(Path(layers.config))
     settings = Settings()
     dataset = layers.dataset or (config and _read_toml(config).get("dataset")) or settings.dataset
     if dataset in choices.names(choices.Dataset):  # Any other name is refused below, as a wrong value.
@@ -150,15 +150,15 @@ def _refuse_flags_of_other_methods(arguments: Sequence[str], method: str) -> Non
 
 def _read_toml(path: Path) -> dict[str, Any]:
     if not path.is_file():
-        there = sorted(file.name for file in path.parent.glob("*.toml"))
-        nearest = difflib.get_close_matches(path.name, there, n=1, cutoff=0.5)
-        hint = f"did you mean {path.parent / nearest[0]}?" if nearest else f"files there: {', '.join(there) or 'none'}."
-        raise FileNotFoundError(f"No settings file {str(path)!r}; {hint} Give the path of a TOML file, as in configs/.")
+        raise FileNotFoundError(
+            f"No settings file {str(path)!r}; {meant(path)} Give the path of a TOML file, or the name of one that "
+            "comes with the package, such as isic2018_small."
+        )
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:  # Both of a syntax error and of bytes that are no UTF-8.
         raise ValueError(
-            f"{str(path)!r} is no TOML file: {error}. Correct it; the files in configs/ show the form."
+            f"{str(path)!r} is no TOML file: {error}. Correct it; the files in {CONFIGS} show the form."
         ) from error
 
 

@@ -22,7 +22,7 @@ class Reproduction:
     small: bool = False
     """Use configs/<dataset>_small.toml, for 2 CPU cores, instead of configs/<dataset>_paper.toml."""
     config: Path | None = None
-    """Settings that all runs share, instead of those."""
+    """Settings that all runs share, instead of those: a file, or the name of one that comes with the package."""
     images: Path | None = None
     """Folder of the download (default data/<dataset>), read only when records are missing."""
     records: Path | None = None

@@ -2,7 +2,8 @@
 
 import pytest
 
-from conbal_tf.settings.load import CONFIGS, load
+from conbal_tf.settings.load import load
+from conbal_tf.settings.shipped import CONFIGS
 from tests.settings.test_load import PROG, refused
 
 

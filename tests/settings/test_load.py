@@ -3,17 +3,15 @@
 import re
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from conbal_tf.settings import choices
-from conbal_tf.settings.load import CONFIGS, load, read_settings
+from conbal_tf.settings.load import load, read_settings
 from conbal_tf.settings.schema import Settings
-from tests.settings.own import told_flags
 from tfrecords_tools.surroundings.command import run_or_exit
 
+ROOT = Path(__file__).resolve().parents[2]
 PROG = "python -m conbal_tf.train"
 
 
@@ -171,30 +169,10 @@ def test_help_lists_settings_and_options(capsys: pytest.CaptureFixture[str]) -> 
         assert words in printed
 
 
-@pytest.mark.parametrize("dataset", choices.names(choices.Dataset))
-def test_every_dataset_has_a_valid_configuration(dataset: str) -> None:
-    assert load(["--dataset", dataset, *told_flags(dataset)], PROG)[0].dataset == dataset
-
-
-def test_defaults_of_ones_own_images_are_the_same_for_both_ways_to_label_them() -> None:
-    folder, table = (load(["--dataset", dataset, *told_flags(dataset)], PROG)[0] for dataset in ("folder", "csv"))
-    assert replace(table, dataset="folder", labels=None, image_column=None, label_column=None) == folder
-
-
-@pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.toml")), ids=lambda path: path.stem)
-def test_every_configuration_is_valid_and_says_what_it_is(path: Path) -> None:
-    load(["--config", str(path), *told_flags(path.stem)], PROG)
-    opening = path.read_text(encoding="utf-8").partition("\ndataset")[0]
-    for words in ("# Reproduces:", "# Command:", "# Time:", "# Expected:"):
-        assert words in opening
-
-
 def test_settings_are_read_without_tensorflow() -> None:
     code = (
         "import sys; from conbal_tf.settings.load import load; load([], 'x'); "
         "print([name for name in ('tensorflow', 'keras') if name in sys.modules])"
     )
-    printed = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=CONFIGS.parent
-    )
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert printed.stdout.strip() == "[]"

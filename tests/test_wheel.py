@@ -1,0 +1,101 @@
+"""The package as it is installed: what the wheel holds, and the main job without the checkout."""
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from collections.abc import Callable
+from email import message_from_bytes
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+import conbal_tf
+from tests.conftest import MadeOnce
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = ("conbal_tf", "tfrecords_tools")
+NEEDED = ("pyproject.toml", "requirements.txt", "README.md", "LICENSE", "MANIFEST.in")
+SHORT = shlex.split(
+    "--data.record_size 16 --data.image_size 16 --data.test_size 16 --network.width 4 --training.batch_size 8 "
+    "--training.length '3 updates' --training.warmup '1 updates' --classifier.length '3 updates' "
+    "--classifier.batch_size 8 --classifier.cached_views 1 --run run"
+)
+Installed = Callable[..., str]
+
+
+@pytest.fixture(scope="session")
+def wheel(made_once: MadeOnce) -> Path:
+    """Returns a wheel of the checkout, built from a copy of it: what earlier builds left there has no part in it."""
+
+    def fill(folder: Path) -> None:
+        for name in NEEDED:
+            shutil.copy(ROOT / name, folder)
+        for package in PACKAGES:
+            shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
+        command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", "dist", "."]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    (built,) = (made_once("wheel", fill) / "dist").glob("*.whl")
+    return built
+
+
+@pytest.fixture
+def installed(wheel: Path, tmp_path: Path) -> Installed:
+    """Returns a function that runs a program of an environment that has the wheel, in an empty folder.
+
+    The environment sees the libraries of this Python, and not the checkout.
+    """
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv"], check=True)
+    programs = tmp_path / "venv" / "bin"
+    install = [sys.executable, "-m", "pip", "--python", str(programs / "python"), "install"]
+    subprocess.run([*install, "--no-index", "--no-deps", "-q", str(wheel)], check=True)
+    (site,) = (tmp_path / "venv" / "lib").glob("python*/site-packages")
+    (site / "libraries.pth").write_text(sysconfig.get_paths()["purelib"], encoding="utf-8")
+    home = tmp_path / "home"
+    home.mkdir()
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+
+    def run(program: str, *arguments: str) -> str:
+        done = subprocess.run(
+            [programs / program, *arguments], cwd=home, env=environment, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    return run
+
+
+def test_wheel_holds_all_of_both_packages_and_nothing_else(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        held = {name for name in archive.namelist() if ".dist-info/" not in name}
+    files = {path for package in PACKAGES for path in (ROOT / package).rglob("*") if path.is_file()}
+    assert held == {path.relative_to(ROOT).as_posix() for path in files if "__pycache__" not in path.parts}
+    for kind in (".toml", ".css", ".js", "py.typed"):
+        assert any(name.endswith(kind) for name in held), kind
+
+
+def test_wheel_needs_what_requirements_name_and_tells_the_version(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        told = message_from_bytes(archive.read(name))
+    assert told["Version"] == conbal_tf.__version__
+    lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
+    needs = {Requirement(need) for need in told.get_all("Requires-Dist", []) if "extra ==" not in need}
+    assert needs == {Requirement(line) for line in lines if not line.startswith("#")}
+
+
+@pytest.mark.slow
+def test_installed_package_does_the_main_job_without_the_checkout(installed: Installed, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    assert str(tmp_path / "venv") in installed("python", "-c", "import conbal_tf; print(conbal_tf.__file__)")
+    installed("python", "-m", "conbal_tf.train", *SHORT)
+    assert (home / "run" / "finished.json").exists()
+    installed("python", "-m", "conbal_tf.report", "run")
+    assert (home / "run" / "report.html").stat().st_size > 100_000
+    assert "isic2018_small" in installed("python", "-m", "conbal_tf.reproduce", "table1", "--small", "--dry_run")
