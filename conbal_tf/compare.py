@@ -13,11 +13,12 @@ from conbal_tf.settings.choices import ClassMix
 from conbal_tf.settings.comparing import Comparing
 from conbal_tf.settings.load import parse
 from tfrecords_tools.surroundings.command import run_or_exit
+from tfrecords_tools.surroundings.typed import typed
 
 if TYPE_CHECKING:
     from conbal_tf.comparison.sides import Side
 
-PROG = "python -m conbal_tf.compare"
+PROG = typed("conbal_tf.compare")
 DESCRIPTION = (
     "Compares two finished runs on the same test images: paired differences B - A with intervals and tests, and what "
     "can be concluded. Two runs are two trained models; whether methods differ takes several seeds, and --seeds."

@@ -12,8 +12,9 @@ from conbal_tf.settings.choices import ClassMix
 from conbal_tf.settings.evaluating import Evaluating
 from conbal_tf.settings.load import parse
 from tfrecords_tools.surroundings.command import run_or_exit
+from tfrecords_tools.surroundings.typed import typed
 
-PROG = "python -m conbal_tf.evaluate"
+PROG = typed("conbal_tf.evaluate")
 DESCRIPTION = (
     "Scores a finished run anew, with intervals, into its metrics.json; with --without_leaks also without the test "
     "images that leak."

@@ -12,11 +12,12 @@ from conbal_tf.settings.exporting import Exporting, read_prior
 from conbal_tf.settings.load import parse, read_settings
 from conbal_tf.settings.paths import check_model_place
 from tfrecords_tools.surroundings.command import run_or_exit
+from tfrecords_tools.surroundings.typed import typed
 
 if TYPE_CHECKING:
     from conbal_tf.metrics.calibration import Calibration
 
-PROG = "python -m conbal_tf.export"
+PROG = typed("conbal_tf.export")
 DESCRIPTION = "Exports a finished run's classifier for TF Serving, as a version of its own."
 
 

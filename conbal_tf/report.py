@@ -12,8 +12,9 @@ from conbal_tf.run_folder.lock import held
 from conbal_tf.settings.load import parse
 from conbal_tf.settings.reporting import Reporting
 from tfrecords_tools.surroundings.command import run_or_exit
+from tfrecords_tools.surroundings.typed import typed
 
-PROG = "python -m conbal_tf.report"
+PROG = typed("conbal_tf.report")
 DESCRIPTION = "Writes one HTML file that shows a finished run, or several side by side: open it in any browser."
 NAME = "report.html"
 

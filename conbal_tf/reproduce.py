@@ -26,9 +26,10 @@ from conbal_tf.tables.records import make_records
 from conbal_tf.tables.runner import TRAINER, train_missing
 from tfrecords_tools.records import found_instead, is_built
 from tfrecords_tools.surroundings.command import FAILED, run_or_exit
+from tfrecords_tools.surroundings.typed import typed
 
 OWN = "own"
-PROG = "python -m conbal_tf.reproduce"
+PROG = typed("conbal_tf.reproduce")
 DESCRIPTION = (
     "Trains what a table still lacks, and writes it beside the paper's numbers. Called again, or by several processes "
     "at once, it does no run twice. Exit code: 0 when all runs are finished, 1 when some failed (the same command "

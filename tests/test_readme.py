@@ -18,7 +18,7 @@ from conbal_tf.settings.reporting import Reporting
 from conbal_tf.settings.reproduction import Reproduction
 from conbal_tf.settings.save import default_run_folder, to_toml
 from conbal_tf.settings.schema import Settings
-from tfrecords_tools.audit import _parser as _audit_parser
+from tfrecords_tools.audit import parser as _audit_parser
 from tfrecords_tools.build_flags import parser
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -94,8 +94,8 @@ def test_wheel_needs_what_requirements_name_and_tells_the_version(wheel: Path) -
 def test_installed_package_does_the_main_job_without_the_checkout(installed: Installed, tmp_path: Path) -> None:
     home = tmp_path / "home"
     assert str(tmp_path / "venv") in installed("python", "-c", "import conbal_tf; print(conbal_tf.__file__)")
-    installed("python", "-m", "conbal_tf.train", *SHORT)
+    installed("conbal-tf", "train", *SHORT)
     assert (home / "run" / "finished.json").exists()
     installed("python", "-m", "conbal_tf.report", "run")
     assert (home / "run" / "report.html").stat().st_size > 100_000
-    assert "isic2018_small" in installed("python", "-m", "conbal_tf.reproduce", "table1", "--small", "--dry_run")
+    assert "isic2018_small" in installed("conbal-tf", "reproduce", "table1", "--small", "--dry_run")

@@ -7,22 +7,24 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tfrecords_tools.auditing.facts import Facts, gather_facts
-from tfrecords_tools.auditing.findings import Finding
-from tfrecords_tools.auditing.page import page
-from tfrecords_tools.auditing.sources import Source, open_source
-from tfrecords_tools.auditing.summary import as_json, summary
 from tfrecords_tools.build_flags import add_origin, given, told_origin
 from tfrecords_tools.catalogue import DATASETS
 from tfrecords_tools.surroundings.command import FAILED, run_command
 from tfrecords_tools.surroundings.publishing import FINISHED, published
+from tfrecords_tools.surroundings.typed import typed
 
-PROG = "python -m tfrecords_tools.audit"
+if TYPE_CHECKING:
+    from tfrecords_tools.auditing.facts import Facts
+    from tfrecords_tools.auditing.findings import Finding
+    from tfrecords_tools.auditing.sources import Source
+
+PROG = typed("tfrecords_tools.audit")
 LISTS, PAGE = "audit.json", "audit.html"
 
 
-def audit(source: Source, out: Path, protocols: Sequence[Path] = ()) -> tuple[Facts, list[Finding]]:
+def audit(source: "Source", out: Path, protocols: Sequence[Path] = ()) -> "tuple[Facts, list[Finding]]":
     """Returns what is known of a data set and what is wrong with it; writes both files into `out`.
 
     Args:
@@ -34,8 +36,11 @@ def audit(source: Source, out: Path, protocols: Sequence[Path] = ()) -> tuple[Fa
         FileNotFoundError: A file of a split is missing.
         ValueError: No image can be read, a split is not of these images, or `out` holds something else.
     """
-    # Here, since scikit-learn takes seconds that a mistake in a flag need not cost.
+    # Here, since scikit-learn and SciPy take seconds that `--help` and a mistake in a flag need not cost.
     from tfrecords_tools.auditing.checks import run_checks
+    from tfrecords_tools.auditing.facts import gather_facts
+    from tfrecords_tools.auditing.page import page
+    from tfrecords_tools.auditing.summary import as_json
 
     _refuse_others_folder(out)
     facts = gather_facts(source, [*source.protocols, *protocols])
@@ -74,7 +79,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    flags = given(_parser(), arguments)
+    flags = given(parser(), arguments)
+    from tfrecords_tools.auditing.sources import open_source
+    from tfrecords_tools.auditing.summary import summary
+
     start = time.monotonic()
     source = open_source(flags.folder, flags.dataset, told_origin(flags, flags.folder))
     out = flags.out or source.out
@@ -84,12 +92,13 @@ def _run(arguments: list[str]) -> int:
     return FAILED if flags.strict and any(finding.severity == "error" for finding in findings) else 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=PROG, description=__doc__, allow_abbrev=False)
-    parser.add_argument("folder", type=Path, metavar="RECORDS|DIR", help="folder of records, or of a download")
-    parser.add_argument("--dataset", default="", choices=list(DATASETS), help="whose download DIR is (default: seen)")
-    add_origin(parser, images=False)
-    parser.add_argument(
+def parser() -> argparse.ArgumentParser:
+    """Returns the parser of the flags."""
+    flags = argparse.ArgumentParser(prog=PROG, description=__doc__, allow_abbrev=False)
+    flags.add_argument("folder", type=Path, metavar="RECORDS|DIR", help="folder of records, or of a download")
+    flags.add_argument("--dataset", default="", choices=list(DATASETS), help="whose download DIR is (default: seen)")
+    add_origin(flags, images=False)
+    flags.add_argument(
         "--protocol",
         type=Path,
         action="append",
@@ -98,14 +107,14 @@ def _parser() -> argparse.ArgumentParser:
         help="a split to look for leaks in, a CSV with the columns id and part; may be repeated "
         "(those beside the records are looked at anyway)",
     )
-    parser.add_argument(
+    flags.add_argument(
         "--out", type=Path, help="where to write (default: records/<dataset>/audit, or audit_<name of DIR>)"
     )
-    parser.add_argument(
+    flags.add_argument(
         "--strict", action="store_true", help="exit with 1 after an error, such as a leak or a label conflict"
     )
-    parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
-    return parser
+    flags.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    return flags
 
 
 if __name__ == "__main__":

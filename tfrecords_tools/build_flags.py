@@ -12,8 +12,9 @@ from tfrecords_tools.records import CROPS
 from tfrecords_tools.splits.conflicts import CONFLICTS
 from tfrecords_tools.splits.protocols import DEFAULT, FOLD_EXAMPLE, IMPORT, PROTOCOLS, check_name
 from tfrecords_tools.surroundings.paths import at_home, check_encoding
+from tfrecords_tools.surroundings.typed import typed
 
-PROG = "python -m tfrecords_tools.build"
+PROG = typed("tfrecords_tools.build")
 IMAGE_SIZE = 256
 DESCRIPTION = "Makes TFRecords of a folder of labelled images, and the split of them."
 

@@ -1,7 +1,11 @@
 """The settings of a command: defaults < configs/<dataset>.toml < --config FILE < flags. Only here tyro is imported."""
 
+import contextlib
+import functools
+import io
+import operator
+import re
 import sys
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -12,11 +16,14 @@ import tyro
 from conbal_tf.settings import choices
 from conbal_tf.settings.methods import TRAITS
 from conbal_tf.settings.schema import Settings
-from conbal_tf.settings.shipped import CONFIGS, meant, settings_file
+from conbal_tf.settings.shipped import CONFIGS, settings_file
+from conbal_tf.settings.toml_file import as_flags, read_toml
 from conbal_tf.settings.validate import validate
 from tfrecords_tools.surroundings.paths import at_home
 
+SHELLS = ("bash", "fish", "zsh")
 Flags = TypeVar("Flags")
+_MARKS = (tyro.conf.PositionalRequiredArgs, tyro.conf.FlagCreatePairsOff)
 
 
 @dataclass(frozen=True)
@@ -35,7 +42,9 @@ class Options:
 
 
 @dataclass(frozen=True)
-class _Command:
+class SettingsAndOptions:
+    """All flags of training."""
+
     settings: Annotated[tyro.conf.FlagConversionOff[Settings], tyro.conf.arg(name="")]
     options: Annotated[tyro.conf.FlagCreatePairsOff[Options], tyro.conf.arg(name="")] = field(default_factory=Options)
 
@@ -69,13 +78,18 @@ def load(
     )
     config = None if layers.config is None else settings_file(Path(layers.config))
     settings = Settings()
-    dataset = layers.dataset or (config and _read_toml(config).get("dataset")) or settings.dataset
+    dataset = layers.dataset or (config and read_toml(config).get("dataset")) or settings.dataset
     if dataset in choices.names(choices.Dataset):  # Any other name is refused below, as a wrong value.
         settings = read_settings(configs / f"{dataset}.toml", settings)
     if config is not None:
         settings = read_settings(config, settings)
     command = tyro.cli(
-        _Command, prog=prog, description=description, args=arguments, default=_Command(settings), use_underscores=True
+        SettingsAndOptions,
+        prog=prog,
+        description=description,
+        args=arguments,
+        default=SettingsAndOptions(settings),
+        use_underscores=True,
     )
     _refuse_flags_of_other_methods(arguments, command.settings.method)
     settings, options = _at_home(command.settings), _at_home(command.options)
@@ -95,10 +109,31 @@ def parse(kind: type[Flags], arguments: Sequence[str], prog: str, description: s
     Raises:
         SystemExit: With code 2 after one error on stderr, with code 0 after `--help`.
     """
-    marks = (tyro.conf.PositionalRequiredArgs, tyro.conf.FlagCreatePairsOff)
     return _at_home(
-        tyro.cli(kind, prog=prog, description=description, args=arguments, use_underscores=True, config=marks)
+        tyro.cli(kind, prog=prog, description=description, args=arguments, use_underscores=True, config=_MARKS)
     )
+
+
+def completion(commands: Mapping[str, type], prog: str, shell: str) -> str:
+    """Returns the script by which a shell completes the commands of one program, and their flags and choices.
+
+    Args:
+        commands: the dataclass of the flags of each.
+        prog: the program.
+        shell: one of SHELLS.
+
+    Raises:
+        ValueError: There is no script for that shell.
+    """
+    if shell not in SHELLS:
+        raise ValueError(f"No completion for the shell {shell!r}. Allowed: {', '.join(SHELLS)}. Name one of them.")
+    kinds: list[Any] = [Annotated[flags, tyro.conf.subcommand(name)] for name, flags in commands.items()]
+    one_of = functools.reduce(operator.or_, kinds)
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed), contextlib.suppress(SystemExit):
+        tyro.cli(one_of, prog=prog, args=["--tyro-print-completion", shell], use_underscores=True, config=_MARKS)
+    # tyro prints an offer in each line, and takes the second line of a description for another.
+    return re.sub(r"^COMPLETION_SPEC = .*", lambda spec: re.sub(r"\\+n", " ", spec[0]), printed.getvalue(), flags=re.M)
 
 
 def read_settings(path: Path, over: Settings | None = None) -> Settings:
@@ -113,7 +148,7 @@ def read_settings(path: Path, over: Settings | None = None) -> Settings:
         ValueError: The file is no TOML.
         SystemExit: With code 2 after the flag library's error on stderr: an unknown name or a wrong value.
     """
-    flags = _flatten(_read_toml(path))
+    flags = as_flags(read_toml(path))
     try:
         # No --help here: a file's `help = 1` is a mistake like any other.
         return tyro.cli(
@@ -146,32 +181,3 @@ def _refuse_flags_of_other_methods(arguments: Sequence[str], method: str) -> Non
                 f"{flag} does not belong to method {method!r}: it is a setting of {', '.join(owners)} alone. "
                 f"Leave it out, or choose --method {owners[0]}."
             )
-
-
-def _read_toml(path: Path) -> dict[str, Any]:
-    if not path.is_file():
-        raise FileNotFoundError(
-            f"No settings file {str(path)!r}; {meant(path)} Give the path of a TOML file, or the name of one that "
-            "comes with the package, such as isic2018_small."
-        )
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:  # Both of a syntax error and of bytes that are no UTF-8.
-        raise ValueError(
-            f"{str(path)!r} is no TOML file: {error}. Correct it; the files in {CONFIGS} show the form."
-        ) from error
-
-
-def _flatten(table: Mapping[str, Any], prefix: str = "") -> list[str]:
-    """Returns a table of TOML as the flags that say the same, so that mistakes read alike in files and flags."""
-    flags: list[str] = []
-    for key, value in table.items():
-        flag = f"--{prefix}{key}"
-        if isinstance(value, Mapping):
-            flags += _flatten(value, f"{prefix}{key}.")
-        elif isinstance(value, list):
-            flags += [flag, *map(str, value)]
-        else:
-            # A value that begins with a dash would be taken for a flag of its own.
-            flags += [f"{flag}={value}"] if str(value).startswith("-") else [flag, str(value)]
-    return flags

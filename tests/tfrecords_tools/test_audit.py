@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tfrecords_tools import audit as command
 from tfrecords_tools.audit import main
 from tfrecords_tools.build import build_records, ensure_protocol
 
@@ -153,7 +152,7 @@ def test_audit_that_fails_leaves_the_earlier_one(
     def fail(*_: object) -> str:
         raise OSError("disk full")
 
-    monkeypatch.setattr(command, "page", fail)
+    monkeypatch.setattr("tfrecords_tools.auditing.page.page", fail)
     assert main([str(aptos_folder), "--out", str(out)]) == 2
     assert (out / "audit.json").read_bytes() == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["aptos", "out"]

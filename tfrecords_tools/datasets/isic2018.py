@@ -4,8 +4,6 @@ import sys
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-import pandas as pd
-
 from tfrecords_tools.folders.label_files import class_numbers, find_images, read_table, require_folder
 from tfrecords_tools.tables import NAMES_SHOWN, Example, LabelTable, some
 
@@ -79,6 +77,8 @@ def _challenge_file(images: Path, word: str, kind: str) -> Path | None:
 
 def _challenge_labels(path: Path) -> dict[str, int]:
     """Returns id -> class number from the one-hot table."""
+    import pandas as pd  # here, since `--help` does without it
+
     table = read_table(path, ("image", *CLASS_NAMES))
     # What is no number becomes NaN, which is neither 0 nor 1.
     one_hot = table[list(CLASS_NAMES)].apply(pd.to_numeric, errors="coerce")

@@ -4,8 +4,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from tfrecords_tools.folders.litter import files_below, has_content, is_litter, note_litter
 from tfrecords_tools.labels.name_texts import apart, listed, some
@@ -13,10 +12,13 @@ from tfrecords_tools.labels.names import canonical, fault, likeness
 from tfrecords_tools.labels.spreadsheets import REMEDY, SHORTENED, is_shortened
 from tfrecords_tools.labels.text_tables import read_rows
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".gif")
 
 
-def read_table(path: Path, columns: Sequence[str], may_be_empty: Sequence[str] = ()) -> pd.DataFrame:
+def read_table(path: Path, columns: Sequence[str], may_be_empty: Sequence[str] = ()) -> "pd.DataFrame":
     """Returns a CSV file whose first named column identifies its rows, all values as text.
 
     Values are separated by commas, semicolons or tabs; the text is UTF-8, or UTF-16 with a byte order mark.
@@ -34,6 +36,8 @@ def read_table(path: Path, columns: Sequence[str], may_be_empty: Sequence[str] =
         ValueError: It is no CSV or in another encoding, lacks a column or rows or has a column twice, an id stands
             twice, or a value is missing or has several lines.
     """
+    import pandas as pd  # here, since `--help` does without it
+
     if not path.is_file():
         raise FileNotFoundError(f"No label table {path}. It comes with the download: put it there.")
     wanted = [*columns, *may_be_empty]
@@ -72,7 +76,7 @@ def _place(path: Path, header: Sequence[str], column: str, wanted: Sequence[str]
     return found[0]
 
 
-def _refuse_breaks(path: Path, table: pd.DataFrame, lines: Sequence[int]) -> None:
+def _refuse_breaks(path: Path, table: "pd.DataFrame", lines: Sequence[int]) -> None:
     broken = [
         f"line {line}: {value!a}"
         for values, line in zip(table.to_numpy().tolist(), lines, strict=True)
@@ -86,7 +90,7 @@ def _refuse_breaks(path: Path, table: pd.DataFrame, lines: Sequence[int]) -> Non
         )
 
 
-def _refuse_repeated(path: Path, ids: pd.Series) -> None:
+def _refuse_repeated(path: Path, ids: "pd.Series") -> None:
     composed = ids.map(canonical)
     several = ids[composed.duplicated(keep=False)].groupby(composed).unique()
     repeated = [names[0] if len(names) == 1 else " and ".join(apart(names)) for names in several]
@@ -102,7 +106,7 @@ def _nearest(name: str, known: Sequence[str]) -> str:
     return f" Did you mean {apart((folded[close[0]], name))[0]}?" if close else ""
 
 
-def class_numbers(labels: pd.Series, class_names: Sequence[str], path: Path) -> list[int]:
+def class_numbers(labels: "pd.Series", class_names: Sequence[str], path: Path) -> list[int]:
     """Returns the position of each label in `class_names`.
 
     Args:

@@ -2,9 +2,9 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from tfrecords_tools.folders.label_files import read_table
 from tfrecords_tools.labels.name_texts import NAMES_SHOWN, apart, listed, some
@@ -15,6 +15,9 @@ from tfrecords_tools.splits.covering import NoCoveringError
 from tfrecords_tools.splits.dealing import deal
 from tfrecords_tools.splits.groups import joined_groups
 from tfrecords_tools.splits.kinds import PARTS, VALIDATION_SHARE
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 COLUMNS = ("id", "part", "group")
 # How others call the parts.
@@ -29,6 +32,8 @@ def check_protocol(path: Path, labels: Labels, *, complete: bool = True) -> None
         labels: the records.
         complete: whether every record must be in it, but the owners' validation and test images.
     """
+    import pandas as pd  # here, since `--help` does without it
+
     table = pd.read_csv(path, dtype=str, keep_default_na=False)
     remedy = f"Remove {path}, and it is written anew."
     if tuple(table.columns) != COLUMNS:
@@ -135,7 +140,7 @@ def _validating(groups: np.ndarray, labels: np.ndarray, classes: int, seed: int)
             needs[1, min(waived, key=lambda label: counts[label])] = False
 
 
-def write_protocol(table: pd.DataFrame, path: Path) -> None:
+def write_protocol(table: "pd.DataFrame", path: Path) -> None:
     """Writes a table with the columns of `COLUMNS` as a CSV that appears whole, or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     # Several trainings may write the same one at once. No mkstemp, whose files the umask does not decide about.

@@ -4,9 +4,9 @@ import hashlib
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from tfrecords_tools.records import Labels, read_labels, read_metadata
 from tfrecords_tools.splits.conflicts import CONFLICTS
@@ -15,6 +15,9 @@ from tfrecords_tools.splits.kinds import split_fold, split_grouped, split_offici
 from tfrecords_tools.splits.protocol_files import check_protocol, import_split, write_protocol
 from tfrecords_tools.splits.thinning import thin
 from tfrecords_tools.tables import LabelTable
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 DEFAULT = "grouped"
 IMPORT = "import"
@@ -55,6 +58,8 @@ def ensure_protocol(
     check_name(protocol, conflicts)
     if seed < 0:
         raise ValueError(f"protocol_seed is {seed}; it must be 0 or more.")
+    import pandas as pd  # here, since `--help` does without it
+
     labels = read_labels(records_dir)
     ratio = read_metadata(records_dir)["imbalance_ratio"]
     # Beside the sizes, since a split holds for records of any size.
@@ -78,7 +83,7 @@ def ensure_protocol(
     return _written(table[table["part"] != ""], path, spare)
 
 
-def _written(table: pd.DataFrame, path: Path, spare: Path | None) -> Path:
+def _written(table: "pd.DataFrame", path: Path, spare: Path | None) -> Path:
     """Writes the CSV of a protocol, and returns where it lies."""
     try:
         write_protocol(table, path)

@@ -43,3 +43,11 @@ def test_script_that_calls_a_command_is_not_begun_again(tmp_path: Path) -> None:
     command = [sys.executable, str(tmp_path / "script.py"), str(tmp_path)]
     done = subprocess.run(command, env=environment, capture_output=True)
     assert done.stdout.splitlines()[0] == b"begun" and len(done.stdout.splitlines()) == 2
+
+
+def test_script_of_the_one_door_is_begun_again(tmp_path: Path) -> None:
+    (tmp_path / "images" / "nävus").mkdir(parents=True)
+    (tmp_path / "conbal-tf").write_text(MODULE, encoding="utf-8")
+    command = [sys.executable, str(tmp_path / "conbal-tf"), str(tmp_path / "images")]
+    done = subprocess.run(command, env={"PYTHONPATH": str(ROOT), **OLD}, capture_output=True)
+    assert done.stdout.startswith(rb"['n\xe4vus']"), done.stderr
