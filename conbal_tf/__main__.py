@@ -74,7 +74,7 @@ def _help() -> str:
         [
             f"usage: {door() or DOOR} COMMAND [flags]",
             "",
-            conbal_tf.__doc__ or "",
+            "From a folder of imbalanced medical images to a classifier that is good on its rare classes.",
             "",
             *lines,
             "",

@@ -1,6 +1,8 @@
 """`python -m conbal_tf.train`: records, backbone, classifier, evaluation, export: the whole job, in a run folder."""
 
+import sys
 from collections.abc import Sequence
+from types import ModuleType
 
 from conbal_tf.run.job import train
 from conbal_tf.settings.load import load
@@ -19,6 +21,14 @@ def _run(arguments: list[str]) -> None:
     settings, options = load(arguments, PROG, "Train, evaluate and export.")
     train(settings, overwrite=options.overwrite, stage_1_from=options.stage_1_from)
 
+
+class _Callable(ModuleType):
+    # An imported module takes the place of the function of that name among the package's attributes. Called, it is
+    # that function, so that `cb.train(settings)` trains whatever was imported before: docs/decisions/0028.
+    __call__ = staticmethod(train)
+
+
+sys.modules[__name__].__class__ = _Callable
 
 if __name__ == "__main__":
     main()

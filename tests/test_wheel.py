@@ -94,8 +94,29 @@ def test_wheel_needs_what_requirements_name_and_tells_the_version(wheel: Path) -
 def test_installed_package_does_the_main_job_without_the_checkout(installed: Installed, tmp_path: Path) -> None:
     home = tmp_path / "home"
     assert str(tmp_path / "venv") in installed("python", "-c", "import conbal_tf; print(conbal_tf.__file__)")
+    every = "import conbal_tf as cb; print([name for name in cb.__all__ if getattr(cb, name) is None])"
+    assert installed("python", "-c", every) == "[]\n"
     installed("conbal-tf", "train", *SHORT)
     assert (home / "run" / "finished.json").exists()
     installed("python", "-m", "conbal_tf.report", "run")
     assert (home / "run" / "report.html").stat().st_size > 100_000
     assert "isic2018_small" in installed("conbal-tf", "reproduce", "table1", "--small", "--dry_run")
+
+
+@pytest.mark.slow
+def test_type_checker_sees_the_installed_package(installed: Installed, tmp_path: Path) -> None:
+    users = tmp_path / "home" / "mine.py"
+    users.write_text((ROOT / "tests" / "public_use.py").read_text("utf-8"), encoding="utf-8")
+    check = (
+        "python",
+        "-m",
+        "mypy",
+        "--config-file=",
+        "--ignore-missing-imports",
+        "--disallow-untyped-calls",
+        "mine.py",
+    )
+    assert "Success" in installed(*check)
+    users.write_text('import conbal_tf as cb\ncb.balanced_batches([], "4")\n', encoding="utf-8")
+    with pytest.raises(AssertionError, match=r'has incompatible type "str"; expected "int"'):
+        installed(*check)

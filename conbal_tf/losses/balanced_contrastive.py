@@ -39,6 +39,16 @@ def balanced_contrastive(
 
     Reference:
         Zhu et al. (2022): class averaging here, class complement by the prototypes of the caller.
+
+    >>> import numpy as np
+    >>> import conbal_tf as cb
+    >>> z, labels = np.eye(2, dtype=np.float32)[[0, 0, 1]], np.array([0, 0, 1])
+    >>> contrasts = np.concatenate([z, np.eye(2, dtype=np.float32)])  # with a prototype of each class
+    >>> losses, _ = cb.balanced_contrastive(
+    ...     z, labels, contrasts, np.array([0, 0, 1, 0, 1]), anchor_indices=np.arange(3), temperature=1.0
+    ... )
+    >>> losses.numpy().round(3)
+    array([0.313, 0.313, 0.313], dtype=float32)
     """
     compared = pairs(anchors, contrasts, anchor_indices, temperature)
     same_class = of_one_class(anchor_labels, contrast_labels)

@@ -1,13 +1,12 @@
-"""The cross-entropy family: losses of logits, one value per example, and the numbers made of class counts.
+"""The cross-entropy family: losses of logits, one value per example.
 
 Every loss is computed in float32, whatever the type of the logits. A label of -1 is unknown: its example has the value
 and the gradient 0, so values may be multiplied by the weights of `known`.
 """
 
 import keras
-import numpy as np
 from keras import ops
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 # Stands for minus infinity in float32: exp(it) is 0, and unlike -inf it gives no NaN gradient.
 _MASKED = -1e30
@@ -41,6 +40,12 @@ def focal(
 
     Reference:
         Lin et al. (2017), Eq. (5), with an alpha for each class.
+
+    >>> import numpy as np
+    >>> import conbal_tf as cb
+    >>> logits = np.array([[4, 0], [0, 0]], np.float32)  # an easy example, and one at chance
+    >>> cb.focal(np.array([0, 0]), logits, gamma=2.0, class_weights=[1.0, 1.0]).numpy().round(5)
+    array([1.0000e-05, 1.7329e-01], dtype=float32)
     """
     logits = ops.cast(logits, "float32")
     is_label = _is_label(labels, logits)
@@ -62,58 +67,22 @@ def ldam(
     Args:
         labels: 0 to classes - 1, or -1 where unknown [(n,) int].
         logits: scale * cosine, one per class [(n, classes) float].
-        margins: of each class, as from `ldam_margins` [(classes,) float].
+        margins: of each class, as from `class_counts.ldam_margins` [(classes,) float].
         scale: what the cosines were multiplied with.
 
     Reference:
         Cao et al. (2019), the LDAM loss; the scale is that of its released code.
+
+    >>> import numpy as np
+    >>> import conbal_tf as cb
+    >>> cosines = np.full((2, 2), 0.5, np.float32)  # undecided: the rare class costs more
+    >>> cb.ldam(np.array([0, 1]), 2 * cosines, margins=cb.ldam_margins([1600, 100]), scale=2.0).numpy().round(3)
+    array([0.974, 1.313], dtype=float32)
     """
     logits = ops.cast(logits, "float32")
     # The margin is one of cosines, and these are multiplied by `scale` already.
     lowered = logits - scale * ops.cast(margins, "float32")
     return cross_entropy(labels, ops.where(_is_label(labels, logits), lowered, logits))
-
-
-def ldam_margins(class_counts: ArrayLike, largest: float = 0.5) -> NDArray[np.float64]:
-    """Returns the margin of each class: proportional to count^(-1/4), that of the rarest is `largest` [(classes,)].
-
-    Args:
-        class_counts: training examples of each class, 1 or more [(classes,) int].
-        largest: the margin of the rarest class.
-
-    Raises:
-        ValueError: If there is no class, or one without examples.
-
-    Reference:
-        Cao et al. (2019), the margins of the LDAM loss.
-
-    >>> ldam_margins([1600, 100]).tolist()
-    [0.25, 0.5]
-    """
-    counts = _checked(class_counts)
-    return largest * (counts / counts.min()) ** -0.25
-
-
-def effective_number_weights(class_counts: ArrayLike, beta: float = 0.9999) -> NDArray[np.float64]:
-    """Returns the weight of each class: (1 - beta) / (1 - beta^count), all summing to their number [(classes,)].
-
-    Args:
-        class_counts: training examples of each class, 1 or more [(classes,) int].
-        beta: 0 weighs all classes the same; towards 1, weights go as 1 / count. Below 1.
-
-    Raises:
-        ValueError: If there is no class, or one without examples, or beta is not in [0, 1).
-
-    Reference:
-        Cui et al. (2019), the class-balanced term.
-    """
-    counts = _checked(class_counts)
-    if not 0 <= beta < 1:
-        raise ValueError(
-            f"Effective numbers do not exist for this beta: received {beta}. Allowed is 0 to below 1; 0.9999 is usual."
-        )
-    weights = (1 - beta) / (1 - beta**counts)
-    return weights * len(weights) / weights.sum()
 
 
 def adjusted_cross_entropy(
@@ -131,6 +100,12 @@ def adjusted_cross_entropy(
 
     Reference:
         Menon et al. (2021), the logit adjusted loss; Ren et al. (2020), balanced softmax.
+
+    >>> import numpy as np
+    >>> import conbal_tf as cb
+    >>> undecided, log_counts = np.zeros((2, 2), np.float32), np.log([90, 10])
+    >>> cb.adjusted_cross_entropy(np.array([0, 1]), undecided, log_prior=log_counts).numpy().round(3)
+    array([0.105, 2.303], dtype=float32)
     """
     return cross_entropy(labels, ops.cast(logits, "float32") + ops.cast(log_prior, "float32"))
 
@@ -176,13 +151,3 @@ def _is_label(labels: keras.KerasTensor, logits: keras.KerasTensor) -> keras.Ker
     """Returns where each example's own class stands, nowhere for an unknown one [(n, classes) bool]."""
     classes = ops.arange(ops.shape(logits)[1], dtype="int32")
     return ops.expand_dims(ops.cast(labels, "int32"), 1) == ops.expand_dims(classes, 0)
-
-
-def _checked(class_counts: ArrayLike) -> NDArray[np.float64]:
-    counts = np.asarray(class_counts, np.float64)
-    if counts.ndim != 1 or counts.size == 0 or not (counts >= 1).all():
-        raise ValueError(
-            f"Class counts cannot be weighed: received {counts.tolist()}. Allowed is one number per class, 1 or more; "
-            "leave out a class without training examples, or choose a protocol that has some."
-        )
-    return counts

@@ -38,6 +38,14 @@ def supervised_contrastive(
 
     Reference:
         Marrakchi, Makansi, Brox (2021), Eq. (1); Khosla et al. (2020), L_out.
+
+    >>> import numpy as np
+    >>> import conbal_tf as cb
+    >>> z = np.array([[1, 0], [1, 0], [0, 1]], np.float32)  # the first two are of one class, the third is alone
+    >>> labels, places = np.array([0, 0, 1]), np.arange(3)
+    >>> losses, has_positive = cb.supervised_contrastive(z, labels, z, labels, anchor_indices=places, temperature=1.0)
+    >>> losses.numpy().round(3), has_positive.numpy()
+    (array([0.313, 0.313, 0.   ], dtype=float32), array([ True,  True, False]))
     """
     compared = pairs(anchors, contrasts, anchor_indices, temperature)
     return mean_over_positives(compared, of_one_class(anchor_labels, contrast_labels), compared.similarities)

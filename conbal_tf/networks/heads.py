@@ -27,6 +27,12 @@ def projection_head(feature_size: int, *, hidden_size: int = 2048, embedding_siz
 
     Reference:
         Marrakchi, Makansi, Brox (2021), section 4.3.
+
+    >>> import numpy as np
+    >>> import conbal_tf as cb
+    >>> embeddings = cb.projection_head(512, embedding_size=32)(np.ones((4, 512), np.float32))
+    >>> embeddings.shape, bool(np.allclose(np.linalg.norm(embeddings, axis=1), 1))
+    (TensorShape([4, 32]), True)
     """
     features = keras.Input((feature_size,), name="features")
     hidden = layers.Dense(hidden_size, activation="relu")(features)
@@ -40,6 +46,10 @@ def classifier_head(feature_size: int, n_classes: int) -> keras.Model:
     """Returns the linear classifier, features [(n, feature_size) float32] to logits [(n, n_classes) float32].
 
     It gives logits, since cross-entropy from probabilities loses digits; `classifier` adds the softmax.
+
+    >>> import conbal_tf as cb
+    >>> cb.classifier_head(512, 7).output_shape
+    (None, 7)
     """
     features = keras.Input((feature_size,), name="features")
     return keras.Model(
@@ -63,6 +73,12 @@ def cosine_head(feature_size: int, n_classes: int, *, scale: float = 30.0) -> ke
 
     Reference:
         Cao et al. (2019), "Learning imbalanced datasets with label-distribution-aware margin loss", section 3.2.
+
+    >>> import numpy as np
+    >>> import conbal_tf as cb
+    >>> logits = cb.cosine_head(512, 7, scale=30.0)(np.ones((4, 512), np.float32))
+    >>> logits.shape, bool(np.abs(logits).max() <= 30)
+    (TensorShape([4, 7]), True)
     """
     features = keras.Input((feature_size,), name="features")
     # A dense layer asked about each unit vector answers with its weights. So they are a tensor to be normalised, and a
@@ -87,6 +103,12 @@ def classifier(backbone: keras.Model, head: keras.Model, *, softmax: bool = True
         backbone: images to features.
         head: features to logits.
         softmax: False ends at the logits, for training.
+
+    >>> import keras
+    >>> import conbal_tf as cb
+    >>> network = keras.Sequential([keras.Input((None, None, 3)), keras.layers.GlobalAveragePooling2D()])
+    >>> cb.classifier(network, cb.classifier_head(3, 7)).output_shape
+    (None, 7)
     """
     images = keras.Input((None, None, 3), name="images")
     answers = head(backbone(images))

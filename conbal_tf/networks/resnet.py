@@ -50,6 +50,10 @@ def backbone(
 
     Reference:
         He et al. (2016), "Deep residual learning for image recognition".
+
+    >>> import conbal_tf as cb
+    >>> cb.backbone("resnet10_small", width=8).output_shape
+    (None, 64)
     """
     if name not in BACKBONES:
         raise ValueError(f"Unknown backbone {name!r}. Allowed: {', '.join(BACKBONES)}.")

@@ -49,6 +49,13 @@ def train(
         ValueError: A setting does not fit another, the data, or the run that the folder holds; another command uses
             that folder; or a callback cannot work with the schedule of a stage.
         FileNotFoundError: There are neither records nor images.
+
+    `cb.train(cb.Settings())` trains on digits, in two minutes. What cannot work is refused before anything is made:
+
+    >>> import conbal_tf as cb
+    >>> cb.train(cb.Settings(replicas=-1))  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ValueError: replicas is -1; allowed is a whole number from 0 up. Please set it to 0 or more (--replicas, ...
     """
     validate(settings)
     callbacks = _accepted(callbacks)

@@ -147,6 +147,15 @@ def read_settings(path: Path, over: Settings | None = None) -> Settings:
         FileNotFoundError: There is no such file.
         ValueError: The file is no TOML.
         SystemExit: With code 2 after the flag library's error on stderr: an unknown name or a wrong value.
+
+    >>> import tempfile
+    >>> import conbal_tf as cb
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder, "mine.toml")
+    ...     _ = file.write_text("contrastive.temperature = 0.1")
+    ...     settings = cb.read_settings(file)
+    >>> settings.contrastive.temperature
+    0.1
     """
     flags = as_flags(read_toml(path))
     try:

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from conbal_tf.losses import class_counts
 from conbal_tf.losses import classification as losses
 from conbal_tf.networks.heads import classifier, classifier_head, cosine_head
 from conbal_tf.settings.methods import Drw, Focal, Ldam, LogitAdjusted, Ohem, OhemSampling
@@ -40,7 +41,7 @@ def ldam(backbone: keras.Model, task: Task, chosen: Ldam) -> Learner:
 
 def ldam_drw(backbone: keras.Model, task: Task, chosen: Ldam, deferral: Drw) -> Learner:
     """Returns the learner of the LDAM loss that weights the classes late in training."""
-    class_weights = tf.constant(losses.effective_number_weights(task.class_counts, deferral.beta), tf.float32)
+    class_weights = tf.constant(class_counts.effective_number_weights(task.class_counts, deferral.beta), tf.float32)
     begin = round(deferral.begin * task.stage.updates)
 
     def deferred(labels: tf.Tensor, values: tf.Tensor) -> tf.Tensor:
@@ -106,7 +107,7 @@ def _end_to_end(backbone: keras.Model, task: Task, values: Values, weights: Weig
 
 def _with_margins(backbone: keras.Model, task: Task, chosen: Ldam, weights: Weights | None = None) -> Learner:
     head = cosine_head(backbone.output_shape[-1], task.n_classes, scale=chosen.scale)
-    margins = losses.ldam_margins(task.class_counts, chosen.largest_margin)
+    margins = class_counts.ldam_margins(task.class_counts, chosen.largest_margin)
     values = partial(losses.ldam, margins=margins, scale=chosen.scale)
     return _compose(backbone, head, GlobalMean(values, weights))
 

@@ -24,6 +24,13 @@ class GlobalMean(keras.losses.Loss):
     Args:
         values: (labels [(n,) int32], logits [(n, classes) float32]) to a loss of every example [(n,) float32].
         weights: (labels, values) to a weight of every example [(n,) float32], 0 or more; all equal where None.
+
+    >>> from functools import partial
+    >>> import numpy as np
+    >>> import conbal_tf as cb
+    >>> balanced_softmax = cb.GlobalMean(partial(cb.adjusted_cross_entropy, log_prior=np.log([90, 10])))
+    >>> round(float(balanced_softmax(np.array([0, 1]), np.zeros((2, 2), np.float32))), 3)
+    1.204
     """
 
     def __init__(self, values: Values, weights: Weights | None = None) -> None:

@@ -15,7 +15,8 @@ class QuadraticWeightedKappa(keras.metrics.Metric):
     kappas would be another. 0 where it is undefined: one class is all there is, true and predicted.
 
     Args:
-        n_classes: how many grades there are, 2 or more.
+        n_classes: how many grades there are, 2 or more. It is updated with grades [(n,) int] and logits or
+            probabilities [(n, n_classes) float].
         name: in the logs.
         options: others of keras.metrics.Metric.
 
@@ -24,6 +25,13 @@ class QuadraticWeightedKappa(keras.metrics.Metric):
 
     Reference:
         Cohen (1968), weighted kappa.
+
+    >>> import numpy as np
+    >>> import conbal_tf as cb
+    >>> kappa = cb.QuadraticWeightedKappa(n_classes=3)
+    >>> kappa.update_state(np.array([0, 1, 2, 2]), np.eye(3)[[0, 1, 2, 1]])
+    >>> round(float(kappa.result()), 3)
+    0.8
     """
 
     def __init__(self, n_classes: int, name: str = "quadratic_weighted_kappa", **options: Any) -> None:

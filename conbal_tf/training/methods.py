@@ -16,7 +16,8 @@ from conbal_tf.networks.heads import projection_head
 from conbal_tf.settings.methods import Contrastive, OhemSampling, own_sections
 from conbal_tf.settings.schema import Settings
 from conbal_tf.training import adjustment, classification, multitask
-from conbal_tf.training.contrastive import BalancedContrastiveModel, ContrastiveModel
+from conbal_tf.training.balanced_contrastive import BalancedContrastiveModel
+from conbal_tf.training.contrastive import ContrastiveModel
 from conbal_tf.training.diagnosis import advice_if_collapsed
 from conbal_tf.training.learning import Learner, Task
 from conbal_tf.training.scoring import Answers, Labelled, answer_score, embedding_score

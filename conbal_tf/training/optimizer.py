@@ -25,6 +25,13 @@ class CoupledSGD(keras.optimizers.SGD):
 
     Reference:
         torch.optim.SGD, which the paper's code uses.
+
+    >>> import keras
+    >>> import conbal_tf as cb
+    >>> weight = keras.Variable([1.0])
+    >>> cb.CoupledSGD(learning_rate=0.1, coupled_weight_decay=0.5).apply([keras.ops.zeros(1)], [weight])
+    >>> weight.numpy().tolist()  # 1 - 0.1 * 0.5 * 1
+    [0.949999988079071]
     """
 
     def __init__(
@@ -92,6 +99,11 @@ def warmup_cosine(
 
     Raises:
         ValueError: The warm-up is as long as the whole or longer.
+
+    >>> import conbal_tf as cb
+    >>> rate = cb.warmup_cosine(0.5, first=0.1, last=0.0, warmup_updates=10, updates=110)
+    >>> [round(float(rate(update)), 3) for update in (0, 10, 60, 110)]
+    [0.1, 0.5, 0.25, 0.0]
     """
     check_warmup(warmup_updates, updates)
     # Keras counts the steps of the decay from the end of the warm-up, and states the last rate as a share of the peak.

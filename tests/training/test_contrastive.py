@@ -9,7 +9,8 @@ import pytest
 import tensorflow as tf
 
 from conbal_tf.networks.heads import projection_head
-from conbal_tf.training.contrastive import BalancedContrastiveModel, ContrastiveModel
+from conbal_tf.training.balanced_contrastive import BalancedContrastiveModel
+from conbal_tf.training.contrastive import ContrastiveModel
 from conbal_tf.training.optimizer import CoupledSGD
 from tests import reference, reference_losses
 from tests.small_network import small_network

@@ -10,6 +10,7 @@ import pytest
 import tensorflow as tf
 
 from conbal_tf.data.pipeline import SecondLabel
+from conbal_tf.losses import class_counts
 from conbal_tf.losses import classification as losses
 from conbal_tf.networks.heads import classifier
 from conbal_tf.settings import choices
@@ -131,8 +132,8 @@ def test_ldam_weights_the_classes_from_its_late_begin_on() -> None:
     done, (labels, logits) = tf.Variable(0), batch()
     loss = method("ldam_drw").learn(untrained(), task_of(done=done.value)).compile_options["loss"]
     logits = tf.constant(logits, tf.float32)
-    values = losses.ldam(labels, logits, margins=losses.ldam_margins(COUNTS), scale=30.0).numpy()
-    weights = losses.effective_number_weights(COUNTS, 0.9999)[labels]
+    values = losses.ldam(labels, logits, margins=class_counts.ldam_margins(COUNTS), scale=30.0).numpy()
+    weights = class_counts.effective_number_weights(COUNTS, 0.9999)[labels]
     plain = loss_of("ldam", task_of(), labels, logits)
     assert plain == pytest.approx(values.mean(), rel=1e-5)
     assert float(loss(labels, logits)) == pytest.approx(plain, rel=1e-6)
