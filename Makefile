@@ -6,6 +6,7 @@
 .DELETE_ON_ERROR:
 
 RUN := .venv/bin/python -m
+PYTEST := $(RUN) pytest -n auto --dist loadfile --max-worker-restart 0
 CANDIDATES := $(if $(PYTHON),"$(PYTHON)",python3.11 python3.12 python3.13 python3 python)
 IS_SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
 # For the tests of the page. Only root on Debian can be helped: on Ubuntu the package is a snap, which containers cannot run.
@@ -24,11 +25,11 @@ train: .venv/.installed  ## install what running needs, then train, evaluate and
 
 test: .venv/.installed-dev  ## install what the tests need, then run the fast tests
 	@echo "== Running the tests (those marked slow or gpu are left out)"
-	@$(RUN) pytest -n auto --dist loadfile $(ARGS)
+	@$(PYTEST) $(ARGS)
 
 test-all: .venv/.installed-dev  ## run the slow tests too
 	@echo "== Running all tests but those marked gpu"
-	@$(RUN) pytest -n auto --dist loadfile -m "not gpu" $(ARGS)
+	@$(PYTEST) -m "not gpu" $(ARGS)
 
 # import-linter runs without its cache, which keeps an import of a module that did not exist yet as one of its package.
 check: .venv/.installed-dev  ## lint, format, types, floors, sizes, package: what CI runs before the tests

@@ -28,7 +28,15 @@ settings.load_profile("conbal_tf")
 
 
 MadeOnce: TypeAlias = Callable[[str, Callable[[Path], object]], Path]
+SLOWEST = 3600
+"""Seconds that a slow test may take; those of the others are in pyproject.toml."""
 _FOLDERS = {"aptos": "aptos2019", "isic2018": "isic2018"}
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Gives what is marked as slow the time for it, unless it says its own."""
+    if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
+        item.add_marker(pytest.mark.timeout(SLOWEST))
 
 
 def pytest_collection_finish() -> None:
