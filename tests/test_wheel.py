@@ -19,7 +19,7 @@ from tests.conftest import MadeOnce
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("conbal_tf", "tfrecords_tools")
-NEEDED = ("pyproject.toml", "requirements.txt", "README.md", "LICENSE", "MANIFEST.in")
+NEEDED = ("pyproject.toml", "requirements.txt", "README.md", "LICENSE")
 SHORT = shlex.split(
     "--data.record_size 16 --data.image_size 16 --data.test_size 16 --network.width 4 --training.batch_size 8 "
     "--training.length '3 updates' --training.warmup '1 updates' --classifier.length '3 updates' "
