@@ -1,4 +1,4 @@
-"""The settings files that come with the package: `conbal_tf/configs/`, in a checkout also reached as `configs/`."""
+"""The settings files that come with the package: `conbal_tf/configs/`, in a checkout a link to `configs/`."""
 
 import difflib
 from importlib.resources import files
