@@ -18,6 +18,7 @@ from conbal_tf.run_folder.whole_file import write_whole
 LOCK = ".lock"
 HOLDER = ".in_use.json"
 FILES = (LOCK, HOLDER)
+IN_USE = "is in use by"
 # How long a command of seconds waits for another one of its kind.
 PATIENCE = 120.0
 _UNWRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
@@ -51,15 +52,39 @@ def held(run: Path, command: str, *, lasts: bool = False, create: bool = False) 
             _write_holder(run, command, lasts)
             yield
         finally:
-            # Before the lock ends: who waits for this very file sees that it is gone, and makes a new one.
-            for name in FILES:
-                with contextlib.suppress(OSError):
-                    (run / name).unlink()
-            lock.release()
+            _leave(lock, run)
     finally:
         for folder in made:
             with contextlib.suppress(OSError):  # not empty
                 folder.rmdir()
+
+
+def user_of(run: Path) -> str | None:
+    """Returns which command holds a run folder, in words, or None where none does; what a killed one left is removed.
+
+    Args:
+        run: the folder; it need not exist.
+    """
+    if not (run / HOLDER).exists():
+        return None
+    # Only the lock knows: the file outlives a command that is killed.
+    lock = FileLock(run / LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return _described(_holder(run))
+    except OSError:
+        return None
+    _leave(lock, run)
+    return None
+
+
+def was_kept_out(sentence: str) -> bool:
+    """Returns whether a command ended with this sentence since another one holds the run folder.
+
+    Its exit code is that of any mistake.
+    """
+    return IN_USE in sentence
 
 
 def contents(run: Path) -> list[Path]:
@@ -100,9 +125,17 @@ def _take(lock: FileLock, run: Path, lasts: bool) -> bool:
         if not patience:
             print(f"Waiting for {_described(holder)}, which uses {run}.", file=sys.stderr, flush=True)
     raise ValueError(
-        f"{run} is in use by {_described(holder)}. Two commands at once would write over each other's files: "
+        f"{run} {IN_USE} {_described(holder)}. Two commands at once would write over each other's files: "
         "wait until that one has ended, or name another run folder."
     )
+
+
+def _leave(lock: FileLock, run: Path) -> None:
+    # Before the lock ends: who waits for this very file sees that it is gone, and makes a new one.
+    for name in FILES:
+        with contextlib.suppress(OSError):
+            (run / name).unlink()
+    lock.release()
 
 
 def _write_holder(run: Path, command: str, lasts: bool) -> None:

@@ -28,9 +28,16 @@ class Reproduction:
     records: Path | None = None
     """Folder of the TFRecords (default: records, or what --config says)."""
     runs: Path = Path("runs/reproduce")
-    """Folder of the runs and tables. Several processes or machines may share it."""
+    """Folder of the runs and tables. Several of these commands may share it."""
     replicas: int = 0
-    """As for training: 0 takes all GPUs, or one CPU."""
+    """As for training: 0 takes all GPUs, or one CPU. On a cluster the GPUs of each run, where it has some; 0 takes
+    one."""
+    cluster: str = ""
+    """Train on a Ray cluster, many runs at once: HOST:PORT of its head, or auto for RAY_ADDRESS, or the cluster that
+    runs on this machine, or this machine alone (default: here, one run after the other). Its machines share this
+    folder, those of runs and records, and the environment."""
+    cpus: int = 0
+    """Cores of each run on a cluster; 0: those of a machine, shared among the runs that its GPUs allow at once."""
     dry_run: bool = False
     """List the runs and how long they will take; train nothing."""
     debug: bool = False

@@ -54,7 +54,7 @@ def row_scores(row_runs: RowRuns) -> pd.DataFrame:
     return pd.DataFrame(scores, columns=["run", *METRIC_TITLES, "seconds"])
 
 
-def compare(table: Table, rows: Sequence[RowRuns]) -> pd.DataFrame:
+def measure_table(table: Table, rows: Sequence[RowRuns]) -> pd.DataFrame:
     """Returns a table in numbers, one line per row of it, in its order; what its CSV holds.
 
     Args:

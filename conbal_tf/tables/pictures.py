@@ -92,7 +92,7 @@ def temperature_curves(comparison: pd.DataFrame, path: Path) -> None:
     """Draws what `temperature_figure` shows as a PNG.
 
     Args:
-        comparison: what `compare` returns for Table 3.
+        comparison: what `measure_table` returns for Table 3.
         path: the file to write.
 
     Raises:
@@ -108,7 +108,7 @@ def temperature_figure(comparison: pd.DataFrame) -> Figure:
     was not run or not published is left out.
 
     Args:
-        comparison: what `compare` returns for Table 3.
+        comparison: what `measure_table` returns for Table 3.
 
     Raises:
         ValueError: If the comparison has no temperatures or not the F1 of the three groups.

@@ -1,6 +1,5 @@
 """Which runs of a table are finished, which failed and why: as the files in and beside their folders say."""
 
-import uuid
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
@@ -61,18 +60,6 @@ class Progress:
         # No comparison with a clock: that of a network drive may be another.
         return not self.is_finished(run) and _stamp(run) == self._failures_before[run.folder]
 
-    def look_anew(self, run: PlannedRun) -> None:
-        """Makes this machine forget what it knew of a run folder on a network drive, where that may be a minute old.
-
-        Args:
-            run: the run; its claim is held.
-        """
-        if (run.folder / "settings.toml").exists():
-            # A change of its own makes it ask the drive what else has changed.
-            look = run.folder / f"look_{uuid.uuid4().hex}"
-            look.touch()
-            look.unlink()
-
     def failure(self, run: PlannedRun) -> str | None:
         """Returns why a run failed when it was last tried, or None."""
         try:
@@ -95,7 +82,7 @@ class Progress:
 
 
 def beside(run: PlannedRun, ending: str) -> Path:
-    """Returns the file of that ending beside the run folder: `claim`, `failed`, `log`, or `toml`."""
+    """Returns the file of that ending beside the run folder: `failed` or `log`."""
     return run.folder.with_name(f"{run.folder.name}.{ending}")
 
 

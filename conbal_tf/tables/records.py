@@ -1,49 +1,69 @@
 """Makes the records that all runs of a table read, before the first of them begins."""
 
-import time
-from collections.abc import Callable
+import contextlib
+import itertools
+from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from conbal_tf.run.origin import origin_of
 from conbal_tf.settings.schema import Settings
-from conbal_tf.tables.claim import Claims, holder
-from conbal_tf.tables.runner import LOOK_AGAIN, TRAINING_SPEAKS_EVERY, WAITING_SPEAKS_EVERY, seldom
-from conbal_tf.tables.work import work
+from conbal_tf.tables.log import host_of
+from conbal_tf.tables.pace import TRAINING_SPEAKS_EVERY, WAITING_SPEAKS_EVERY, seldom
+from conbal_tf.tables.process import Job, work
 
 BUILDER = "tfrecords_tools.build"
+LOCK = ".records.lock"
 
 
 def make_records(settings: Settings, folder: Path, is_there: Callable[[], bool], report: Callable[[str], None]) -> None:
     """Makes the records if they are missing, in a process of its own; one of several callers does, the others wait.
 
-    So a missing folder of images is one error, not one of each run.
+    So a missing folder of images is one error, not one of each run. Where this process is killed, its builder goes on,
+    and the next caller builds, too: records appear whole, whoever is first.
 
     Args:
         settings: which records, and the images to make them of.
-        folder: gets the claim and the log; it exists.
+        folder: gets the log; it exists.
         is_there: whether the records are there.
         report: gets lines about what happens.
 
     Raises:
         ValueError: They cannot be made: no images, or a mistake in them.
     """
-    claims, path, log = Claims(), folder / "records.claim", folder / "records.log"
-    tell, waiting = seldom(report, TRAINING_SPEAKS_EVERY), seldom(report, WAITING_SPEAKS_EVERY)
-    while not is_there():
-        held = claims.take(path)
-        if held is None:
-            waiting(f"Waiting for the records, which {holder(path)} makes.")
-            time.sleep(LOOK_AGAIN)
-            continue
-        with held:
-            if is_there():
-                return
-            reason = work(held, BUILDER, _flags(settings), log, tell)
-            if reason is not None or not is_there():
-                raise ValueError(reason or f"The records were not made. {log} says more.")
+    if is_there():
+        return
+    log = folder / "records.log"
+    with _turn(folder / LOCK, report):
+        if is_there():  # Another process has made them while we waited.
+            return
+        tell = seldom(report, TRAINING_SPEAKS_EVERY)
+        job = Job("records", BUILDER, _flags(settings), log)
+        reason = work(job, lambda line: tell(line) if host_of(line) is None else None)
+        if reason is not None or not is_there():
+            raise ValueError(reason or f"The records were not made. {log} says more.")
 
 
-def _flags(settings: Settings) -> list[str]:
+@contextlib.contextmanager
+def _turn(path: Path, report: Callable[[str], None]) -> Iterator[None]:
+    """Lets callers in one after the other; who is killed stands in nobody's way."""
+    lock = FileLock(path)
+    for patience in itertools.chain([0.0], itertools.repeat(WAITING_SPEAKS_EVERY)):
+        try:
+            lock.acquire(timeout=patience)
+            break
+        except Timeout:
+            report("Waiting for the records, which another process makes.")
+    try:
+        yield
+    finally:
+        # Before the lock ends: who waits for this very file sees that it is gone, and makes a new one.
+        path.unlink(missing_ok=True)
+        lock.release()
+
+
+def _flags(settings: Settings) -> tuple[str, ...]:
     flags = {
         "records": settings.records,
         "image_size": settings.data.record_size,
@@ -55,4 +75,4 @@ def _flags(settings: Settings) -> list[str]:
     }
     said = origin_of(settings).arguments() if settings.images else []
     rest = [f"--{name}={value}" for name, value in flags.items() if value is not None]
-    return [f"--dataset={settings.dataset}", *said, *rest]
+    return (f"--dataset={settings.dataset}", *said, *rest)

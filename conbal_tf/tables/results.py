@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 from conbal_tf.run_folder.finished_run import read_run
-from conbal_tf.tables.measured import RowRuns, compare
+from conbal_tf.tables.measured import RowRuns, measure_table
 from conbal_tf.tables.notes import notes
 from conbal_tf.tables.paper import Table
 from conbal_tf.tables.pictures import per_class_comparison, temperature_curves
@@ -27,16 +27,16 @@ def write_results(table: Table, progress: Progress, folder: Path) -> list[Path]:
         ValueError: A file of a finished run cannot be read.
     """
     rows = row_runs(table, progress)
-    comparison = compare(table, rows)
+    measured = measure_table(table, rows)
     with tempfile.TemporaryDirectory(prefix=".unfinished_table_", dir=folder) as workplace:
-        files = write(table, comparison, notes(table, rows), Path(workplace))
+        files = write(table, measured, notes(table, rows), Path(workplace))
         shown = {row.row.title: [read_run(run).metrics for run in row.runs] for row in rows if row.runs}
         picture = files[0].with_suffix(".png")
         if table.picture == "classes" and shown:
             per_class_comparison(shown, picture)
             files.append(picture)
         elif table.picture == "temperatures" and shown:
-            temperature_curves(comparison, picture)
+            temperature_curves(measured, picture)
             files.append(picture)
         return [file.replace(folder / file.name) for file in files]
 

@@ -1,22 +1,22 @@
-"""Trains the runs that are missing, one after the other, each in a process of its own."""
+"""Trains the runs of a table that are missing, on whichever engine; each in a process of its own."""
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
-from conbal_tf.run_folder.whole_file import write_whole
-from conbal_tf.settings.length import time_left
+from conbal_tf.run_folder.lock import user_of, was_kept_out
 from conbal_tf.settings.methods import stage_1_of
 from conbal_tf.settings.save import to_toml
-from conbal_tf.tables.claim import STALE_AFTER, Claim, Claims, holder
 from conbal_tf.tables.expand import PlannedRun
+from conbal_tf.tables.log import host_of, this_host
+from conbal_tf.tables.pace import TRAINING_SPEAKS_EVERY, WAITING_SPEAKS_EVERY, seldom
+from conbal_tf.tables.process import Engine, Failure, Job, one_by_one
 from conbal_tf.tables.progress import Progress, beside
-from conbal_tf.tables.work import work
 
 TRAINER = "conbal_tf.train"
 LOOK_AGAIN = 10.0
-TRAINING_SPEAKS_EVERY = 30.0
-WAITING_SPEAKS_EVERY = 600.0
 
 
 def train_missing(
@@ -24,40 +24,124 @@ def train_missing(
     report: Callable[[str], None],
     changed: Callable[[], object],
     *,
+    engine: Engine = one_by_one,
     trainer: str = TRAINER,
     look_again: float = LOOK_AGAIN,
 ) -> None:
     """Trains every wanted run that is not finished, and returns when all are finished or failed.
 
-    Runs that another process has claimed are left to it, and looked at again when the others are done. A failed run is
-    not tried again by this call, nor by another that began before it failed; the next call does.
+    A run whose folder another command holds is left to it, and looked at again later. A failed run is not tried again
+    by this call, nor by another that began before it failed; the next call does.
 
     Args:
         progress: the runs, in their order; the folder that they lie in exists.
         report: gets lines about what happens.
         changed: called after each run that was trained here.
+        engine: what does the jobs.
         trainer: the module that trains, as a command with `--config` and `--run`.
         look_again: seconds between two looks at the runs of others.
     """
-    claims, waiting = Claims(), seldom(report, WAITING_SPEAKS_EVERY)
-    while left := [run for run in progress.wanted if progress.is_open(run)]:
-        free = 0
-        for run in left:
-            held = claims.take(beside(run, "claim"))
-            if held is None:
+    jobs, waiting = Jobs(progress, report, trainer, look_again), seldom(report, WAITING_SPEAKS_EVERY)
+    while True:
+        # Closed in any case: an engine that is left alone would leave its processes working.
+        with closing(engine(jobs.take, jobs.heard)) as ended:  # type: ignore[type-var]
+            for job, failure in ended:
+                jobs.settle(job, failure)
+                changed()
+        left = [run for run in progress.wanted if progress.is_open(run)]
+        if not left:
+            return
+        if user := user_of(left[0].folder):
+            waiting(f"Waiting for {len(left)} that others train: {left[0].name}, {user}.")
+        time.sleep(look_again)
+
+
+class Jobs:
+    """The wanted runs as jobs for an engine.
+
+    Args:
+        progress: the runs.
+        report: gets lines about what happens.
+        trainer: the module that trains.
+        look_again: a run that was found in use is not taken within so many seconds.
+    """
+
+    def __init__(self, progress: Progress, report: Callable[[str], None], trainer: str, look_again: float) -> None:
+        self._progress = progress
+        self._report = report
+        self._trainer = trainer
+        self._look_again = look_again
+        self._taken: dict[Job, PlannedRun] = {}
+        self._speaks_at: dict[Job, float] = {}
+        """When the progress of a job that has begun may be told next."""
+        self._left_alone: dict[Path, float] = {}
+        """When a run folder was last seen in use."""
+
+    def take(self) -> Job | None:
+        """Returns the first run that may begin now, as a job; None while there is none."""
+        for run in self._progress.wanted:
+            if run in self._taken.values() or not self._progress.is_open(run) or self._must_wait(run):
                 continue
-            free += 1
-            with held:
-                progress.look_anew(run)
-                if progress.is_open(run):  # Others may have finished it since we looked.
-                    _train(run, held, progress, report, trainer)
-            changed()
-        if not free:
-            waiting(
-                f"Waiting for {len(left)} that others train: {left[0].name}, {holder(beside(left[0], 'claim'))}. What "
-                f"shows no sign of life for {time_left(STALE_AFTER)} is taken over."
-            )
-            time.sleep(look_again)
+            flags = ["--run", str(run.folder), *stage_1_flag(run, self._progress.finished())]
+            config = to_toml(replace(run.settings, run=None))
+            job = Job(run.name, self._trainer, tuple(flags), beside(run, "log"), config)
+            self._taken[job] = run
+            return job
+        return None
+
+    def heard(self, job: Job, line: str) -> None:
+        """Reports that a job begins, and now and then how far it has come.
+
+        Args:
+            job: the job.
+            line: of its log.
+        """
+        now = time.monotonic()
+        if host := host_of(line):
+            # A job that begins twice has lost its machine in between.
+            again = " again" if job in self._speaks_at else ""
+            self._report(f"{job.name} begins{again}{'' if host == this_host() else f' on {host}'}.")
+            self._speaks_at[job] = now
+        elif line.endswith(" left") and now >= self._speaks_at.get(job, now):
+            self._report(f"{job.name} · {line}")
+            # Many at once share the pace, so that a line can still be read.
+            self._speaks_at[job] = now + TRAINING_SPEAKS_EVERY * len(self._taken)
+
+    def settle(self, job: Job, failure: Failure) -> None:
+        """Notes what has become of a job that has ended.
+
+        Args:
+            job: the job.
+            failure: why it failed, if it did.
+        """
+        run = self._taken.pop(job)
+        self._speaks_at.pop(job, None)
+        if self._progress.is_finished(run):
+            self._progress.forget_failure(run)
+            self._report(f"{run.name} is finished.")
+        elif failure is not None and was_kept_out(failure):
+            # Another command was quicker by a moment: no failure of the run.
+            self._leave_alone(run, user_of(run.folder) or "another command")
+        else:
+            # Where it failed elsewhere since it was taken, the reason stands already.
+            if self._progress.is_open(run):
+                self._progress.note_failure(run, failure or "It ended without finishing the run.")
+            reason = self._progress.failure(run)
+            self._report(f"{run.name} failed: {reason} The whole log: {beside(run, 'log')}")
+
+    def _must_wait(self, run: PlannedRun) -> bool:
+        """Returns whether another command has a run, or what it begins with is being trained now."""
+        if time.monotonic() < self._left_alone.get(run.folder, float("-inf")) + self._look_again:
+            return True
+        if user := user_of(run.folder):
+            self._leave_alone(run, user)
+            return True
+        return bool(_sources(run, list(self._taken.values())))
+
+    def _leave_alone(self, run: PlannedRun, user: str) -> None:
+        if run.folder not in self._left_alone:
+            self._report(f"{run.name} is in use by {user}: left to it, and looked at again later.")
+        self._left_alone[run.folder] = time.monotonic()
 
 
 def stage_1_flag(run: PlannedRun, finished: Sequence[PlannedRun]) -> list[str]:
@@ -67,55 +151,17 @@ def stage_1_flag(run: PlannedRun, finished: Sequence[PlannedRun]) -> list[str]:
         run: the run that is to be trained.
         finished: runs of the same table.
     """
+    # Of a run whose small files alone were copied here, there is nothing to take.
+    there = [other for other in _sources(run, finished) if (other.folder / "classifier.keras").exists()]
+    return ["--stage_1_from", str(there[0].folder)] if there else []
+
+
+def _sources(run: PlannedRun, others: Sequence[PlannedRun]) -> list[PlannedRun]:
+    """Returns the other runs whose stage 1 a run has in common."""
     first = stage_1_of(run.settings.method, run.settings.logit_adjusted.form)
-    for other in finished:
-        alike = replace(other.settings, method=run.settings.method, run=run.settings.run) == run.settings
-        # Of a run whose small files alone were copied here, there is nothing to take.
-        if alike and other.settings.method == first and (other.folder / "classifier.keras").exists():
-            return ["--stage_1_from", str(other.folder)]
-    return []
-
-
-def seldom(report: Callable[[str], None], every: float) -> Callable[[str], None]:
-    """Returns a function that hands lines on, the first at once, then none within so many seconds of the last.
-
-    Args:
-        report: gets the lines.
-        every: the seconds.
-    """
-    spoke = -every
-
-    def speak(line: str) -> None:
-        nonlocal spoke
-        if time.monotonic() - spoke >= every:
-            spoke = time.monotonic()
-            report(line)
-
-    return speak
-
-
-def _train(run: PlannedRun, held: Claim, progress: Progress, report: Callable[[str], None], trainer: str) -> None:
-    """Trains a run, and notes whether it failed."""
-    report(f"{run.name} begins.")
-    tell = seldom(lambda line: report(f"{run.name} · {line}"), TRAINING_SPEAKS_EVERY)
-    file, log = beside(run, "toml"), beside(run, "log")
-    write_whole(file, to_toml(replace(run.settings, run=None)))
-    reason = work(
-        held,
-        trainer,
-        ["--config", str(file), "--run", str(run.folder), *stage_1_flag(run, progress.finished())],
-        log,
-        lambda line: tell(line) if line.endswith(" left") else None,
-    )
-    if not held.holds():
-        report(f"{run.name} was taken over by {holder(held.path)}.")
-        return
-    file.unlink(missing_ok=True)
-    if reason is None and not progress.is_finished(run):
-        reason = "It ended without finishing the run."
-    if reason is None:
-        progress.forget_failure(run)
-        report(f"{run.name} is finished.")
-    else:
-        progress.note_failure(run, reason)
-        report(f"{run.name} failed: {reason} The whole log: {log}")
+    return [
+        other
+        for other in others
+        if other.settings.method == first
+        and replace(other.settings, method=run.settings.method, run=run.settings.run) == run.settings
+    ]

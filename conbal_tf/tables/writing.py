@@ -1,4 +1,4 @@
-"""A comparison as Markdown to read and as CSV to go on with."""
+"""A measured table as Markdown to read and as CSV to go on with."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -16,20 +16,20 @@ NOTHING = "–"
 MAX_REASON = 60
 
 
-def to_markdown(table: Table, comparison: pd.DataFrame, notes: Sequence[str]) -> str:
+def to_markdown(table: Table, measured: pd.DataFrame, notes: Sequence[str]) -> str:
     """Returns the table, ours beside the paper's, with its legend and the notes under it.
 
     Args:
         table: which metrics are its columns; the paper's has a column where any row has a published number.
-        comparison: as `compare` returns it, or as its CSV is read back.
+        measured: as `measure_table` returns it, or as its CSV is read back.
         notes: sentences that stand under the table.
     """
-    lines = comparison.to_dict("records")
-    metrics = [metric for metric in table.metrics if f"{metric}_mean" in comparison]
+    lines = measured.to_dict("records")
+    metrics = [metric for metric in table.metrics if f"{metric}_mean" in measured]
     columns: dict[str, list[str]] = {"method": [_cell(line["title"]) for line in lines]}
     for metric in metrics:
         columns[METRIC_TITLES[metric]] = _ours(metric, lines)
-        if comparison[f"{metric}_paper"].notna().any():
+        if measured[f"{metric}_paper"].notna().any():
             columns[f"{METRIC_TITLES[metric]}, paper"] = [_papers(metric, line) for line in lines]
     columns["runs"] = [_runs(line) for line in lines]
     columns["time"] = [_duration(line["seconds"]) for line in lines]
@@ -39,12 +39,12 @@ def to_markdown(table: Table, comparison: pd.DataFrame, notes: Sequence[str]) ->
     return f"# {table.title}\n\n{body}\n\n{under}\n"
 
 
-def write(table: Table, comparison: pd.DataFrame, notes: Sequence[str], folder: Path) -> list[Path]:
+def write(table: Table, measured: pd.DataFrame, notes: Sequence[str], folder: Path) -> list[Path]:
     """Returns the two files that it writes, `NAME.md` and `NAME.csv`; each appears only when it is whole.
 
     Args:
         table: NAME is its key in `TABLES`, or its title in small letters where it is none of them.
-        comparison: as `compare` returns it.
+        measured: as `measure_table` returns it.
         notes: sentences that stand under the table.
         folder: made where it is missing.
     """
@@ -52,8 +52,8 @@ def write(table: Table, comparison: pd.DataFrame, notes: Sequence[str], folder: 
     name = next((key for key, known in TABLES.items() if known.title == table.title), slug)
     folder.mkdir(parents=True, exist_ok=True)
     texts = {
-        folder / f"{name}.md": to_markdown(table, comparison, notes),
-        folder / f"{name}.csv": comparison.to_csv(index=False),
+        folder / f"{name}.md": to_markdown(table, measured, notes),
+        folder / f"{name}.csv": measured.to_csv(index=False),
     }
     for path, text in texts.items():
         write_whole(path, text)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from conbal_tf.run_folder import lock
-from conbal_tf.run_folder.lock import HOLDER, LOCK, contents, held
+from conbal_tf.run_folder.lock import HOLDER, LOCK, contents, held, user_of, was_kept_out
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = """
@@ -124,3 +124,25 @@ def test_place_of_a_file_is_told(tmp_path: Path) -> None:
         held(tmp_path / "file" / "run", "train", create=True),
     ):
         pytest.fail("there is no folder")
+
+
+def test_user_of_a_folder_is_named_while_it_lives_and_what_it_left_when_killed_is_removed(tmp_path: Path) -> None:
+    assert user_of(tmp_path / "nowhere") is None
+    with holder(tmp_path) as first:
+        user = user_of(tmp_path)
+        assert user is not None and user.startswith(f"python -m a.b (process {first.pid} on ")
+        os.kill(first.pid, signal.SIGKILL)
+    assert (tmp_path / HOLDER).exists()
+    assert user_of(tmp_path) is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_sentence_of_who_is_kept_out_is_told_from_others(tmp_path: Path) -> None:
+    with (
+        holder(tmp_path),
+        pytest.raises(ValueError, match="is in use by") as kept_out,
+        held(tmp_path, "second", lasts=True),
+    ):
+        pytest.fail("both are in the folder")
+    assert was_kept_out(str(kept_out.value))
+    assert not was_kept_out(f"No records in {tmp_path}.")

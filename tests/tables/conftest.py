@@ -1,6 +1,5 @@
-"""Claims, and runs that a stub trains."""
+"""Runs that a stub trains."""
 
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,17 +20,3 @@ def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], li
         return [line.split()[1] for line in lines if line.startswith(event)]
 
     return noted
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """Returns the file of a claim that nobody has."""
-    return tmp_path / "run.claim"
-
-
-@pytest.fixture
-def dead() -> int:
-    """Returns the number of a process that has ended."""
-    process = subprocess.Popen(["true"])
-    process.wait()
-    return process.pid

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conbal_tf.settings.schema import Contrastive
-from conbal_tf.tables.measured import GROUPS, METRIC_TITLES, RowRuns, compare, row_scores
+from conbal_tf.tables.measured import GROUPS, METRIC_TITLES, RowRuns, measure_table, row_scores
 from conbal_tf.tables.paper import TABLES, Row, Table
 from tests.reporting.run_folders import CE, CL, DANIL, F1, MTL, TABLE, metrics, settings_of, write_run
 
@@ -25,7 +25,7 @@ def ce_runs(tmp_path: Path, *accuracies: float) -> tuple[Path, ...]:
 
 def test_every_table_has_known_metrics() -> None:
     assert {metric for table in TABLES.values() for metric in table.metrics} == set(METRIC_TITLES)
-    assert all(len(compare(table, [])) == len(table.rows) for table in TABLES.values())
+    assert all(len(measure_table(table, [])) == len(table.rows) for table in TABLES.values())
 
 
 def test_scores_of_a_run_by_hand(tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ def test_metric_that_a_run_lacks_and_f1_of_an_empty_group_are_nan(tmp_path: Path
 
 
 def test_mean_and_deviation_by_hand(tmp_path: Path) -> None:
-    line = compare(TABLE, [RowRuns(CE, ce_runs(tmp_path, 0.7, 0.8, 0.84), planned=3)]).iloc[0]
+    line = measure_table(TABLE, [RowRuns(CE, ce_runs(tmp_path, 0.7, 0.8, 0.84), planned=3)]).iloc[0]
     assert line["accuracy_mean"] == pytest.approx(0.78)
     # Squares .0064, .0004 and .0036, over 3 - 1.
     assert line["accuracy_sd"] == pytest.approx(math.sqrt(0.0104 / 2))
@@ -68,13 +68,13 @@ def test_mean_and_deviation_by_hand(tmp_path: Path) -> None:
 @settings(max_examples=15, deadline=None)
 def test_mean_and_deviation_equal_numpys(tmp_path_factory: pytest.TempPathFactory, accuracies: list[float]) -> None:
     runs = ce_runs(tmp_path_factory.mktemp("runs"), *accuracies)
-    line = compare(TABLE, [RowRuns(CE, runs)]).iloc[0]
+    line = measure_table(TABLE, [RowRuns(CE, runs)]).iloc[0]
     assert line["accuracy_mean"] == pytest.approx(sum(accuracies) / len(accuracies))
     assert line["accuracy_sd"] == pytest.approx(np.std(accuracies, ddof=1))
 
 
 def test_one_seed_has_a_mean_and_no_deviation(tmp_path: Path) -> None:
-    line = compare(TABLE, [RowRuns(CE, ce_runs(tmp_path, 0.7))]).iloc[0]
+    line = measure_table(TABLE, [RowRuns(CE, ce_runs(tmp_path, 0.7))]).iloc[0]
     assert line["accuracy_mean"] == 0.7
     assert math.isnan(line["accuracy_sd"])
 
@@ -82,17 +82,17 @@ def test_one_seed_has_a_mean_and_no_deviation(tmp_path: Path) -> None:
 def test_rows_keep_the_order_of_the_table_and_those_that_were_not_run_have_no_number(tmp_path: Path) -> None:
     run = write_run(tmp_path / "cl", settings_of(CL))
     failed = RowRuns(CE, (), failed=("loss is NaN", "loss is NaN", "killed"), planned=3)
-    comparison = compare(TABLE, [RowRuns(CL, (run,)), failed]).set_index("title")
-    assert list(comparison.index) == ["CE", "CL", "MTL", "DANIL"]
-    assert comparison["finished"].tolist() == [0, 1, 0, 0]
-    assert comparison["planned"].tolist() == [3, 1, 0, 0]
-    assert comparison["failed"].tolist() == [3, 0, 0, 0]
-    assert comparison["failures"].tolist() == ["loss is NaN; killed", "", "", ""]
-    assert comparison["accuracy_mean"].isna().tolist() == [True, False, True, True]
-    assert comparison["seconds"].isna().tolist() == [True, False, True, True]
-    assert comparison["by_others"].tolist() == [False, False, True, True]
-    assert comparison["accuracy_paper"].tolist() == [0.85, 0.865, 0.811, 0.825]
-    assert comparison["minor_f1_paper"].isna().all()
+    measured = measure_table(TABLE, [RowRuns(CL, (run,)), failed]).set_index("title")
+    assert list(measured.index) == ["CE", "CL", "MTL", "DANIL"]
+    assert measured["finished"].tolist() == [0, 1, 0, 0]
+    assert measured["planned"].tolist() == [3, 1, 0, 0]
+    assert measured["failed"].tolist() == [3, 0, 0, 0]
+    assert measured["failures"].tolist() == ["loss is NaN; killed", "", "", ""]
+    assert measured["accuracy_mean"].isna().tolist() == [True, False, True, True]
+    assert measured["seconds"].isna().tolist() == [True, False, True, True]
+    assert measured["by_others"].tolist() == [False, False, True, True]
+    assert measured["accuracy_paper"].tolist() == [0.85, 0.865, 0.811, 0.825]
+    assert measured["minor_f1_paper"].isna().all()
 
 
 def test_mean_over_runs_of_which_one_lacks_the_metric_is_nan(tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ def test_mean_over_runs_of_which_one_lacks_the_metric_is_nan(tmp_path: Path) -> 
         write_run(tmp_path / "old", settings_of(CE, 0, dataset="aptos")),
         write_run(tmp_path / "new", settings_of(CE, 1, dataset="aptos"), metrics(quadratic_weighted_kappa=0.5)),
     )
-    line = compare(table, [RowRuns(CE, runs)]).iloc[0]
+    line = measure_table(table, [RowRuns(CE, runs)]).iloc[0]
     assert line["accuracy_mean"] == pytest.approx(0.8)
     assert math.isnan(line["quadratic_weighted_kappa_mean"])
 
@@ -109,9 +109,9 @@ def test_mean_over_runs_of_which_one_lacks_the_metric_is_nan(tmp_path: Path) -> 
 def test_settings_that_rows_override_are_columns(tmp_path: Path) -> None:
     hot = Row("CL, τ 1.0", "contrastive", "balanced", {"contrastive.temperature": 1.0})
     run = write_run(tmp_path / "hot", settings_of(hot, contrastive=Contrastive(temperature=1.0)))
-    comparison = compare(Table("T", "isic2018", tuple(GROUPS), (hot, CL)), [RowRuns(hot, (run,))])
-    assert comparison["contrastive.temperature"].fillna(-1).tolist() == [1.0, -1]
-    assert comparison["major_f1_mean"].fillna(-1).tolist() == [0.9, -1]
+    measured = measure_table(Table("T", "isic2018", tuple(GROUPS), (hot, CL)), [RowRuns(hot, (run,))])
+    assert measured["contrastive.temperature"].fillna(-1).tolist() == [1.0, -1]
+    assert measured["major_f1_mean"].fillna(-1).tolist() == [0.9, -1]
 
 
 def test_run_with_another_value_of_an_overridden_setting_is_refused(tmp_path: Path) -> None:
@@ -141,15 +141,15 @@ def test_run_that_is_not_finished_is_refused(tmp_path: Path) -> None:
     (run,) = ce_runs(tmp_path, 0.7)
     (run / "finished.json").unlink()
     with pytest.raises(FileNotFoundError, match=r"No finished\.json"):
-        compare(TABLE, [RowRuns(CE, (run,))])
+        measure_table(TABLE, [RowRuns(CE, (run,))])
 
 
 @pytest.mark.parametrize("rows", [[RowRuns(CE, ()), RowRuns(CE, ())], [RowRuns(Row("CE", "focal"), ())]])
 def test_row_that_stands_twice_or_not_in_the_table_is_refused(rows: list[RowRuns]) -> None:
     with pytest.raises(ValueError, match=r"Row 'CE' does not stand once .*Allowed are \['CE', 'CL', 'MTL', 'DANIL'\]"):
-        compare(TABLE, rows)
+        measure_table(TABLE, rows)
 
 
 def test_unknown_metric_is_refused() -> None:
     with pytest.raises(ValueError, match=r"No metric 'auc' .*Allowed are accuracy, .*correct the table"):
-        compare(replace(TABLE, metrics=("accuracy", "auc"), rows=(DANIL,)), [])
+        measure_table(replace(TABLE, metrics=("accuracy", "auc"), rows=(DANIL,)), [])

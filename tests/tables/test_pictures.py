@@ -13,7 +13,7 @@ from matplotlib.container import BarContainer, ErrorbarContainer
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from conbal_tf.tables.measured import compare
+from conbal_tf.tables.measured import measure_table
 from conbal_tf.tables.paper import TABLES
 from conbal_tf.tables.pictures import (
     per_class_comparison,
@@ -32,7 +32,7 @@ def seeds(*shifts: float) -> list[dict[str, Any]]:
 @pytest.fixture
 def temperatures() -> pd.DataFrame:
     """Returns Table 3 with made-up scores of ours: .01 above each other from .5 on, deviations of .02."""
-    comparison = compare(TABLES["table3"], [])
+    comparison = measure_table(TABLES["table3"], [])
     for number, group in enumerate(("major_f1", "middle_f1", "minor_f1")):
         comparison[f"{group}_mean"] = 0.5 + 0.01 * np.arange(10) - 0.1 * number
         comparison[f"{group}_sd"] = 0.02
@@ -168,7 +168,7 @@ def test_missing_temperature_leaves_a_gap_and_single_seeds_have_no_whisker(tempe
 def test_legend_has_each_line_once_and_only_what_is_drawn(temperatures: pd.DataFrame) -> None:
     (legend,) = temperature_figure(temperatures).legends
     assert len(legend.get_texts()) == 4
-    (legend,) = temperature_figure(compare(TABLES["table3"], [])).legends
+    (legend,) = temperature_figure(measure_table(TABLES["table3"], [])).legends
     assert [text.get_text() for text in legend.get_texts()] == ["paper, without resampling", "paper, with resampling"]
     temperatures["major_f1_mean"] = np.nan
     (legend,) = temperature_figure(temperatures).legends

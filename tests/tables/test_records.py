@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from conbal_tf.settings.schema import Settings
 from conbal_tf.tables import records as module
-from conbal_tf.tables.claim import Claims
-from conbal_tf.tables.records import make_records
+from conbal_tf.tables.records import LOCK, make_records
 from tests.settings.own import TOLD
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,7 +33,7 @@ def test_records_are_made_once_with_the_flags_of_the_settings(made: Path, tmp_pa
     assert made.read_text() == flags
     assert lines == ["100 of 200 images"]
     assert "100 of 200 images" in (tmp_path / "records.log").read_text()
-    assert not (tmp_path / "records.claim").exists()
+    assert not (tmp_path / LOCK).exists()
 
 
 def test_builder_of_ones_own_images_is_told_where_the_labels_are(made: Path, tmp_path: Path) -> None:
@@ -45,17 +45,25 @@ def test_builder_of_ones_own_images_is_told_where_the_labels_are(made: Path, tmp
 
 
 def test_others_wait_for_the_one_that_makes_them(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "LOOK_AGAIN", 0.01)
-    assert Claims().take(tmp_path / "records.claim") is not None
-    lines: list[str] = []
+    monkeypatch.setattr(module, "WAITING_SPEAKS_EVERY", 0.1)
+    lock, lines = FileLock(tmp_path / LOCK, is_singleton=False), list[str]()
+    lock.acquire()
 
     def report(line: str) -> None:
         lines.append(line)
-        made.write_text("by another")
+        if len(lines) == 2:
+            made.write_text("by another")
+            lock.release()
 
     make_records(Settings(), tmp_path, made.exists, report)
     assert made.read_text() == "by another"
-    assert [line.split(", which process")[0] for line in lines] == ["Waiting for the records"]
+    assert lines == ["Waiting for the records, which another process makes."] * 2
+
+
+def test_records_that_are_there_are_no_reason_to_wait(made: Path, tmp_path: Path) -> None:
+    made.touch()
+    with FileLock(tmp_path / LOCK):
+        make_records(Settings(), tmp_path, made.exists, print)
 
 
 def test_records_that_cannot_be_made_are_an_error(made: Path, tmp_path: Path) -> None:
@@ -65,4 +73,4 @@ def test_records_that_cannot_be_made_are_an_error(made: Path, tmp_path: Path) ->
     (tmp_path / "stub_builder.py").write_text("")
     with pytest.raises(ValueError, match=r"The records were not made\. .*records\.log says more"):
         make_records(Settings(), tmp_path, made.exists, print)
-    assert not (tmp_path / "records.claim").exists()
+    assert not (tmp_path / LOCK).exists()

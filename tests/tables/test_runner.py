@@ -7,10 +7,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from conbal_tf.run_folder.lock import HOLDER, held, user_of
 from conbal_tf.settings.save import to_toml
 from conbal_tf.settings.schema import Settings
 from conbal_tf.tables.progress import Progress, beside
@@ -138,22 +140,44 @@ def test_training_goes_on_where_its_parent_is_killed_and_the_next_parent_waits_f
     first.kill()
     first.communicate()
     monkeypatch.delenv("STUB_GATE")
-    progress, waited = Progress(runs(tmp_path / "runs")), []
+    progress, lines = Progress(runs(tmp_path / "runs")), list[str]()
+    user = user_of(progress.planned[0].folder)
+    assert user is not None and user.startswith("python -m conbal_tf.train (process ")
 
     def report(line: str) -> None:
-        if line.startswith(f"Waiting for 1 that others train: {NAMES[0]}, process {first.pid}, "):
-            waited.append(line)
+        lines.append(line)
+        if line == f"Waiting for 1 that others train: {NAMES[0]}, {user}.":
             gate.touch()
 
     train_missing(progress, report, lambda: None, trainer=stub_trainer.NAME, look_again=0.1)
-    assert len(waited) == 1
+    assert lines[0] == f"{NAMES[0]} is in use by {user}: left to it, and looked at again later."
+    assert gate.exists()
     assert names(progress.finished()) == NAMES
     assert calls("begin") == NAMES
     assert calls("end")[-1] == NAMES[0]
 
 
+def test_run_that_another_command_takes_in_the_last_moment_is_no_failure(tmp_path: Path, calls: Calls) -> None:
+    folder, lines = tmp_path / "runs", list[str]()
+    progress = Progress(runs(folder))
+    other, run = ExitStack(), progress.planned[0].folder
+
+    def report(line: str) -> None:
+        lines.append(line)
+        if line.startswith("Waiting") or line == f"{NAMES[2]} is finished.":
+            other.close()
+
+    other.enter_context(held(run, "python -m conbal_tf.train", lasts=True, create=True))
+    (run / HOLDER).unlink()  # As if it were only now about to say that it is there.
+    train_missing(progress, report, lambda: None, trainer=stub_trainer.NAME, look_again=0.1)
+    assert f"{NAMES[0]} is in use by another command: left to it, and looked at again later." in lines
+    assert names(progress.finished()) == NAMES
+    assert calls("begin") == [NAMES[1], NAMES[2], NAMES[0]]
+    assert not [line for line in lines if " failed" in line]
+
+
 @pytest.mark.parametrize("whom", ["parent", "group"])
-def test_interruption_leaves_no_training_and_no_claim_behind(
+def test_interruption_leaves_no_training_and_no_lock_behind(
     whom: str, tmp_path: Path, calls: Calls, drive: Drive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STUB_GATE", str(tmp_path / "never"))
@@ -164,25 +188,8 @@ def test_interruption_leaves_no_training_and_no_claim_behind(
     with pytest.raises(ProcessLookupError):  # The group is empty.
         os.kill(-parent.pid, 0)
     progress = Progress(runs(tmp_path / "runs"))
-    assert not beside(progress.planned[0], "claim").exists()
+    assert sorted(file.name for file in progress.planned[0].folder.iterdir()) == ["checkpoints", "settings.toml"]
     assert progress.failed() == []
-
-
-def test_run_whose_claim_was_removed_stops_and_is_begun_again(
-    tmp_path: Path, calls: Calls, drive: Drive, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # Its worker would notice after two touches; here it is ended in its place.
-    folder, gate = tmp_path / "runs", tmp_path / "gate"
-    monkeypatch.setenv("STUB_GATE", str(gate))
-    process = drive()
-    wait_for(lambda: calls("begin"))
-    (folder / f"{NAMES[0]}.claim").unlink()
-    os.kill(int((tmp_path / "calls.txt").read_text().split()[2]), signal.SIGKILL)
-    gate.touch()
-    printed = process.communicate(timeout=30)[0]
-    assert f"{NAMES[0]} was taken over by another process." in printed
-    assert "3 finished" in printed
-    assert calls("begin") == [NAMES[0], NAMES[1], NAMES[2], NAMES[0]]
 
 
 def test_run_begun_with_other_settings_is_refused(tmp_path: Path, calls: Calls) -> None:
