@@ -59,8 +59,8 @@ def on_cluster(address: str, cpus: int, replicas: int, folders: Sequence[Path]) 
     wanted = os.environ.get("RAY_ADDRESS") if address == AUTO else address
     if wanted:
         _refuse_unless_it_answers(wanted)
-    # What Ray's threads print of tasks and nodes: its own logs have it, and the runner tells what has become of a run.
     handler = signal.getsignal(signal.SIGTERM)
+    # Where Ray's threads print pages on a lost node. Its own logs have them, and the runner tells what became of a run.
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere):
         try:
             ray.init(address=wanted, log_to_driver=False, logging_level=logging.ERROR)
@@ -101,7 +101,8 @@ def _refuse_blind(nodes: Sequence[Node], folders: Sequence[Path]) -> None:
     """Refuses a cluster with a node on which a run could not be trained, as it sees other folders than this machine."""
     with contextlib.ExitStack() as tokens:
         # A folder of this name may lie on each machine: that it is the same one is told by what was put there just now.
-        places = {next(place for place in (folder, *folder.parents) if place.is_dir()) for folder in folders}
+        wanted = [folder.absolute() for folder in folders]
+        places = {next(place for place in (folder, *folder.parents) if place.is_dir()) for folder in wanted}
         paths = [Path.cwd()]
         for place in sorted(places):
             with contextlib.suppress(OSError):  # It can only be read, as that of the records may be.

@@ -155,6 +155,10 @@ def test_table_is_complete_though_a_node_dies_and_no_run_is_trained_twice(
     monkeypatch.setenv("STUB_GATE", str(gate))
     with two_nodes() as (cluster, address):
         assert cluster.stdin is not None and cluster.stdout is not None
+        with monkeypatch.context() as other:
+            other.setattr(module, "_TRIAL", f"import ray\nray.__version__ = '1.0'\n{module._TRIAL}")
+            with pytest.raises(ValueError, match=r"No Ray cluster at .*: Version mismatch.* Allowed are HOST:PORT"):
+                join(address)
         command = reproduce(*flags, "--cluster", address)
         wait_for(lambda: len(noted(tmp_path, "begin")) == 2)
         cluster.stdin.write("kill the second\n")
