@@ -1,18 +1,22 @@
 """The runs of a table as jobs for an engine that begins many at once."""
 
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from conbal_tf.run_folder.lock import HOLDER, held
 from conbal_tf.settings.schema import Settings
 from conbal_tf.tables import runner
 from conbal_tf.tables.expand import expand
 from conbal_tf.tables.log import beginning, this_host
 from conbal_tf.tables.process import Job
 from conbal_tf.tables.progress import Progress
-from conbal_tf.tables.runner import Jobs
+from conbal_tf.tables.runner import Jobs, train_missing
 from tests.reporting.run_folders import write_run
+from tests.tables import stub_trainer
 from tests.tables.planned import CE, FOCAL, NAMES, TABLE, Row, runs
 
 
@@ -89,3 +93,24 @@ def test_beginnings_are_told_and_progress_at_a_pace_that_all_share(
     jobs.heard(first, "a line of another kind")
     jobs.heard(second, here)
     assert lines[4:] == [f"{NAMES[0]} · 3/9 · 3 s left", f"{NAMES[1]} begins again."]
+
+
+def test_run_that_another_command_takes_in_the_last_moment_is_no_failure(
+    tmp_path: Path, calls: Callable[[str], list[str]]
+) -> None:
+    folder, lines = tmp_path / "runs", list[str]()
+    progress = Progress(runs(folder))
+    other, run = ExitStack(), progress.planned[0].folder
+
+    def report(line: str) -> None:
+        lines.append(line)
+        if line.startswith("Waiting") or line == f"{NAMES[2]} is finished.":
+            other.close()
+
+    other.enter_context(held(run, "python -m conbal_tf.train", lasts=True, create=True))
+    (run / HOLDER).unlink()  # As if it were only now about to say that it is there.
+    train_missing(progress, report, lambda: None, trainer=stub_trainer.NAME, look_again=0.1)
+    assert f"{NAMES[0]} is in use by another command: left to it, and looked at again later." in lines
+    assert [run.name for run in progress.finished()] == NAMES
+    assert calls("begin") == [NAMES[1], NAMES[2], NAMES[0]]
+    assert not [line for line in lines if " failed" in line]

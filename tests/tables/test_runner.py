@@ -7,12 +7,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from conbal_tf.run_folder.lock import HOLDER, held, user_of
+from conbal_tf.run_folder.lock import user_of
 from conbal_tf.settings.save import to_toml
 from conbal_tf.settings.schema import Settings
 from conbal_tf.tables.progress import Progress, beside
@@ -155,25 +154,6 @@ def test_training_goes_on_where_its_parent_is_killed_and_the_next_parent_waits_f
     assert names(progress.finished()) == NAMES
     assert calls("begin") == NAMES
     assert calls("end")[-1] == NAMES[0]
-
-
-def test_run_that_another_command_takes_in_the_last_moment_is_no_failure(tmp_path: Path, calls: Calls) -> None:
-    folder, lines = tmp_path / "runs", list[str]()
-    progress = Progress(runs(folder))
-    other, run = ExitStack(), progress.planned[0].folder
-
-    def report(line: str) -> None:
-        lines.append(line)
-        if line.startswith("Waiting") or line == f"{NAMES[2]} is finished.":
-            other.close()
-
-    other.enter_context(held(run, "python -m conbal_tf.train", lasts=True, create=True))
-    (run / HOLDER).unlink()  # As if it were only now about to say that it is there.
-    train_missing(progress, report, lambda: None, trainer=stub_trainer.NAME, look_again=0.1)
-    assert f"{NAMES[0]} is in use by another command: left to it, and looked at again later." in lines
-    assert names(progress.finished()) == NAMES
-    assert calls("begin") == [NAMES[1], NAMES[2], NAMES[0]]
-    assert not [line for line in lines if " failed" in line]
 
 
 @pytest.mark.parametrize("whom", ["parent", "group"])
