@@ -67,7 +67,9 @@ def train(
     if stage_1_from:
         check_stage_1(run, stage_1_from, settings)
     with held(run, COMMAND, lasts=True, create=True):
-        _train(settings, run, overwrite, stage_1_from, callbacks)
+        # Asked again: another command may have finished it just before this one had the folder.
+        if overwrite or not is_finished(run, settings):
+            _train(settings, run, overwrite, stage_1_from, callbacks)
     return run
 
 
