@@ -17,7 +17,7 @@ from pathlib import Path
 
 from conbal_tf.tables.nodes import Node, alive, share_of
 from conbal_tf.tables.process import Engine
-from conbal_tf.tables.tasks import do_tasks, unseen_by
+from conbal_tf.tables.tasks import RETRIES, do_tasks, unseen_by
 
 AUTO = "auto"
 ANSWERS_WITHIN = 40.0
@@ -52,8 +52,10 @@ def on_cluster(address: str, cpus: int, replicas: int, folders: Sequence[Path]) 
             f"--cluster {address} needs Ray, which is not installed here. Install it on each machine in the same way "
             "(pip install 'conbal_tf[cluster]'), or leave out --cluster: runs are trained here, one by one."
         )
-    # Before it is imported: it would tell its makers of each cluster that is started.
+    # Both are read when it is imported. It would tell its makers of each cluster that is started, and begin a training
+    # that is too large for its node again without end.
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    os.environ.setdefault("RAY_task_oom_retries", str(RETRIES))
     import ray
 
     wanted = os.environ.get("RAY_ADDRESS") if address == AUTO else address
