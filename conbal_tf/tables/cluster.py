@@ -20,7 +20,7 @@ from conbal_tf.tables.process import Engine
 from conbal_tf.tables.tasks import RETRIES, do_tasks, unseen_by
 
 AUTO = "auto"
-ANSWERS_WITHIN = 40.0
+ANSWERS_WITHIN = 30.0
 # Joins as we will do: what Ray says of an address, a version or this machine is found out without harm, since a wrong
 # address ends the process that asks, after minutes and without an exception.
 _TRIAL = """
