@@ -42,3 +42,20 @@ def areas(scores: np.ndarray, positive: np.ndarray, weights: np.ndarray) -> tupl
     with np.errstate(invalid="ignore", divide="ignore"):  # 0 / 0 is NaN: a metric of no images
         roc = (gained * (negatives - wrong)).sum(axis=0) / (found[-1] * negatives)
         return roc, (gained * precision).sum(axis=0) / found[-1]
+
+
+def found_and_alarms(scores: np.ndarray, positive: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Returns how many positives and how many negatives score at least as high as each threshold [(k,) int each].
+
+    Thresholds are the scores that differ, the highest first: what the curves of precision and of sensitivity are of.
+
+    >>> [counts.tolist() for counts in found_and_alarms(np.array([0.9, 0.5, 0.5]), np.array([True, False, True]))]
+    [[1, 2], [0, 1]]
+
+    Args:
+        scores: the higher, the more likely positive [(n,) float].
+        positive: the truth [(n,) bool].
+    """
+    order = np.argsort(-scores, kind="stable")
+    last = np.flatnonzero(np.diff(scores[order], append=np.nan) != 0)
+    return np.cumsum(positive[order])[last], np.cumsum(~positive[order])[last]
