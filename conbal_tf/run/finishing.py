@@ -9,7 +9,7 @@ from conbal_tf.evaluation.predictions import write_predictions
 from conbal_tf.evaluation.tensorboard import write_pictures, write_projector
 from conbal_tf.networks.heads import load_classifier
 from conbal_tf.reporting.calibration_table import calibration_table
-from conbal_tf.reporting.run_folder import draw
+from conbal_tf.reporting.figures import draw
 from conbal_tf.reporting.table import metrics_table
 from conbal_tf.run.plan import RunPlan
 from conbal_tf.run_folder.class_order import is_ordered

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-import matplotlib.image
 import numpy as np
 import pandas as pd
 import pytest
 from google.protobuf import text_format
+from PIL import Image
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from tensorboard.plugins.projector.projector_config_pb2 import ProjectorConfig
 from tensorboard.plugins.projector.projector_plugin import _read_tensor_tsv_file
@@ -90,7 +90,8 @@ def test_projector_of_files_of_two_runs_is_refused(run: Path) -> None:
 
 
 def test_pictures_are_shown_by_their_names(tmp_path: Path) -> None:
-    matplotlib.image.imsave(tmp_path / "curves.png", np.random.default_rng(0).random((20, 30, 3)))
+    noise = np.random.default_rng(0).integers(0, 256, (20, 30, 3), np.uint8)
+    Image.fromarray(noise).save(tmp_path / "curves.png")
     write_pictures(tmp_path, [tmp_path / "curves.png"])
     write_pictures(tmp_path, [tmp_path / "curves.png"])
     (shown,) = events(tmp_path / "logs" / "pictures").Tensors("curves")

@@ -1,10 +1,15 @@
-"""A run's metrics and history, as training and evaluation write them."""
+"""A run's metrics and history, as training and evaluation write them; whole runs, written once."""
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+
+from conbal_tf.settings.schema import Settings
+from tests.reporting.page.whole_runs import write_audit, write_whole_run
 
 
 @pytest.fixture
@@ -41,3 +46,19 @@ def history() -> pd.DataFrame:
             "val_balanced_accuracy": [0.2, np.nan, 0.4, 0.45, 0.5],
         }
     )
+
+
+@pytest.fixture(scope="session")
+def whole_runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Returns the folders of two runs with every file that a page reads, of the same test images; not to be changed."""
+    home = tmp_path_factory.mktemp("pages")
+    write_audit(home / "records" / "digits")
+    first = Settings(records=home / "records")
+    second = Settings(records=home / "records", method="cross_entropy", sampling="original")
+    return write_whole_run(home / "first", settings=first), write_whole_run(home / "second", settings=second, skill=1.0)
+
+
+@pytest.fixture
+def whole_run(whole_runs: tuple[Path, Path], tmp_path: Path) -> Path:
+    """Returns a copy of the first of them, to be changed."""
+    return Path(shutil.copytree(whole_runs[0], tmp_path / "run"))

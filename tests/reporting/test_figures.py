@@ -1,81 +1,113 @@
-"""Tests of the pictures: what is prepared for them, and that they are drawn whatever a run looks like."""
+"""Tests of the figures of a run folder, which are the charts of its page, and of what reporting imports."""
 
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import matplotlib.image
-import numpy as np
 import pandas as pd
 import pytest
 
-from conbal_tf.reporting.figures import per_class_f1, stage_histories, training_curves
+import conbal_tf
+from conbal_tf.reporting import figures
+from conbal_tf.reporting.charts.chart import Chart
+from conbal_tf.reporting.charts.reliability import REMARK
+from conbal_tf.reporting.figures import draw
+from conbal_tf.reporting.page.document import page
+from tests.reporting.charts.drawings import pixels
 
 
-def drawn_size(path: Path) -> tuple[int, int]:
-    """Returns width and height of a PNG in pixels, having checked that something is drawn on it."""
-    pixels = matplotlib.image.imread(path)
-    assert pixels[..., :3].std() > 0.05
-    return pixels.shape[1], pixels.shape[0]
+@pytest.fixture
+def run(metrics: dict[str, Any], history: pd.DataFrame, tmp_path: Path) -> Path:
+    """Returns a run folder with what drawing needs."""
+    folder = tmp_path / "run"
+    folder.mkdir()
+    (folder / "metrics.json").write_text(json.dumps(metrics))
+    history.to_csv(folder / "history.csv", index=False)
+    return folder
 
 
-def test_stages_keep_their_order_and_epochs_are_counted_from_1(history: pd.DataFrame) -> None:
-    stages = stage_histories(history)
-    assert list(stages) == ["contrastive", "classifier"]
-    assert stages["contrastive"]["loss"].to_dict() == {1: 5.2, 2: 4.9, 3: 4.4}
-    assert stages["classifier"].index.tolist() == [1, 2]
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> dict[str, Mapping[str, Sequence[Chart]]]:
+    """Returns the charts of each file that is written, instead of the file."""
+    written: dict[str, Mapping[str, Sequence[Chart]]] = {}
+    monkeypatch.setattr(figures, "write_png", lambda path, charts: written.update({path.stem: charts}))
+    return written
 
 
-def test_last_row_of_a_repeated_epoch_counts(history: pd.DataFrame) -> None:
-    repeated = history[history["stage"] == "contrastive"].assign(loss=[5.0, 4.0, 3.0])
-    stages = stage_histories(pd.concat([history, repeated]))
-    assert list(stages) == ["contrastive", "classifier"]
-    assert stages["contrastive"]["loss"].to_dict() == {1: 5.0, 2: 4.0, 3: 3.0}
-    assert stages["classifier"]["loss"].to_dict() == {1: 1.1, 2: 0.9}
+def test_pictures_are_written_into_the_run(run: Path) -> None:
+    written = draw(run)
+    names = ("training_curves", "per_class_f1", "confusion_matrices")
+    assert written == [run / "figures" / f"{name}.png" for name in names]
+    assert all(pixels(path).shape[1] > 500 for path in written)
 
 
-def test_epochs_are_sorted(history: pd.DataFrame) -> None:
-    assert stage_histories(history[::-1])["contrastive"].index.tolist() == [1, 2, 3]
+def test_pictures_can_be_drawn_again(run: Path) -> None:
+    before = [path.read_bytes() for path in draw(run)]
+    assert [path.read_bytes() for path in draw(run)] == before
 
 
-@pytest.mark.parametrize("column", ["stage", "epoch"])
-def test_history_without_stage_or_epoch_is_refused(history: pd.DataFrame, column: str, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=rf"has no column `{column}`: received columns .*loss"):
-        training_curves(history.drop(columns=column), tmp_path / "curves.png")
+def test_figures_are_the_very_charts_of_the_page(
+    whole_run: Path, drawn: dict[str, Mapping[str, Sequence[Chart]]]
+) -> None:
+    names = [path.stem for path in draw(whole_run)]
+    assert names == list(drawn) == [
+        "training_curves", "per_class_f1", "confusion_matrices", "precision_and_recall", "operating_points",
+        "reliability", "prior_dial",
+    ]  # fmt: skip
+    text = page([whole_run])
+    # Of the page's charts, only the strips in the table of results have no figure.
+    on_page = {_lines(svg) for svg in re.findall(r"<svg.*?</svg>", text, re.DOTALL) if "<desc>" in svg}
+    on_page = {lines for lines in on_page if "tick" in lines}
+    in_figures = {_lines(chart.svg) for its in drawn.values() for charts in its.values() for chart in charts}
+    assert len(on_page) > 12
+    assert on_page <= in_figures
 
 
-def test_history_without_epochs_is_refused(history: pd.DataFrame, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"holds no epoch: .* 0 rows.*train for one epoch at least"):
-        training_curves(history[:0], tmp_path / "curves.png")
+def _lines(svg: str) -> str:
+    """Returns what is drawn, without the words that are heard or appear under a pointer: they name the run."""
+    return re.sub(r"<title>.*?</title>", "", str(svg).partition("</desc>")[2])
 
 
-@pytest.mark.parametrize("epochs", [1, 3, 1000])
-def test_training_curves_have_one_size_whatever_the_length(epochs: int, tmp_path: Path) -> None:
-    values = np.linspace(0.9, 0.1, epochs)
-    history = pd.DataFrame({"stage": "cross_entropy", "epoch": range(epochs), "loss": values, "accuracy": 1 - values})
-    training_curves(history, tmp_path / "curves.png")
-    assert drawn_size(tmp_path / "curves.png") == (1200, 900)
+def test_figure_says_that_validation_was_trained_on(
+    whole_run: Path, drawn: dict[str, Mapping[str, Sequence[Chart]]]
+) -> None:
+    path = whole_run / "calibration.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"fitted_on_training": True}))
+    draw(whole_run)
+    assert [list(drawn[name]) for name in ("reliability", "prior_dial")] == [[REMARK], [REMARK]]
 
 
-def test_training_curves_of_a_diverged_run_are_drawn(history: pd.DataFrame, tmp_path: Path) -> None:
-    history.loc[1:2, "loss"] = [np.inf, np.nan]
-    history["val_balanced_accuracy"] = np.nan
-    training_curves(history, tmp_path / "curves.png")
-    assert drawn_size(tmp_path / "curves.png") == (1200, 900)
+@pytest.mark.parametrize("name", ["metrics.json", "history.csv"])
+def test_missing_file_is_named_and_nothing_is_drawn(run: Path, name: str) -> None:
+    (run / name).unlink()
+    with pytest.raises(
+        FileNotFoundError, match=rf"No {name} in .*: received a folder with .*python -m conbal_tf.train"
+    ):
+        draw(run)
+    assert not (run / "figures").exists()
 
 
-def test_bars_get_wider_with_the_number_of_classes_and_long_words(metrics: dict[str, Any], tmp_path: Path) -> None:
-    path = tmp_path / "f1.png"
-    per_class_f1(metrics, path)
-    assert drawn_size(path) == (720, 600)
-    scores = metrics["per_class"]["nevus"]
-    for names, width in (("0123456789", 1302), ([r"$\x$", "", "abnormal", "keratosis", "proliferative"], 843)):
-        many = {"class_names": list(names), "per_class": dict.fromkeys(names, scores)}
-        per_class_f1({**metrics, **many, "train_counts": dict.fromkeys(names, 5)}, path)
-        assert drawn_size(path) == (width, 600)
+def test_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="received a path that is no folder"):
+        draw(tmp_path / "nowhere")
 
 
-@pytest.mark.parametrize("key", ["part", "macro_f1", "train_counts"])
-def test_bars_without_their_numbers_are_refused(metrics: dict[str, Any], key: str, tmp_path: Path) -> None:
-    del metrics[key]
-    with pytest.raises(ValueError, match=rf"have no `{key}`: received .*evaluate the run again"):
-        per_class_f1(metrics, tmp_path / "f1.png")
+@pytest.mark.parametrize(("name", "text"), [("metrics.json", '{"part": '), ("history.csv", "")])
+def test_truncated_file_is_refused(run: Path, name: str, text: str) -> None:
+    (run / name).write_text(text)
+    with pytest.raises(ValueError, match=rf"{name} cannot be read: received .*conbal_tf.train"):
+        draw(run)
+
+
+def test_reporting_and_metrics_import_no_tensorflow() -> None:
+    package = Path(conbal_tf.__file__).parent
+    files = [file for folder in ("reporting", "metrics") for file in (package / folder).rglob("[a-z]*.py")]
+    assert len(files) >= 6
+    modules = ", ".join(".".join(file.relative_to(package.parent).with_suffix("").parts) for file in files)
+    code = f"import {modules}, sys; print(*{{'tensorflow', 'keras'}} & set(sys.modules))"
+    found = subprocess.run([sys.executable, "-c", code], cwd=package.parent, capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == ""

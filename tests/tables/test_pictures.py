@@ -1,27 +1,32 @@
 """Tests of the pictures of several runs: what they show, in which order, and that nothing is cut off."""
 
-from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
-import matplotlib.image
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.colors import to_hex
-from matplotlib.container import BarContainer, ErrorbarContainer
-from matplotlib.figure import Figure
-from matplotlib.text import Text
 
+from conbal_tf.reporting.charts.chart import Chart
 from conbal_tf.tables.measured import measure_table
 from conbal_tf.tables.paper import TABLES
 from conbal_tf.tables.pictures import (
     per_class_comparison,
-    per_class_comparison_figure,
+    per_class_comparison_chart,
+    temperature_charts,
     temperature_curves,
-    temperature_figure,
+)
+from tests.reporting.charts.drawings import (
+    assert_no_text_is_cut_off_or_covered,
+    elements,
+    numbers,
+    pixels,
+    texts,
 )
 from tests.reporting.run_folders import COUNTS, F1, metrics
+
+TOP, FLOOR = 54, 254
+"""Places of F1 1 and 0 in the chart of bars whose names have one line."""
 
 
 def seeds(*shifts: float) -> list[dict[str, Any]]:
@@ -39,78 +44,69 @@ def temperatures() -> pd.DataFrame:
     return comparison
 
 
-def assert_nothing_is_cut_off_nor_overlaps(figure: Figure) -> None:
-    """Checks every text that is drawn against the picture's edges and against the other texts."""
-    figure.draw_without_rendering()
-    texts = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text()]
-    assert len(texts) > 10
-    boxes = [text.get_window_extent() for text in texts]
-    for text, box in zip(texts, boxes, strict=True):
-        assert figure.bbox.x0 <= box.x0 <= box.x1 <= figure.bbox.x1, text
-        assert figure.bbox.y0 <= box.y0 <= box.y1 <= figure.bbox.y1, text
-    for (one, box), (other, other_box) in combinations(zip(texts, boxes, strict=True), 2):
-        assert not box.overlaps(other_box), (one, other)
+def heights(chart: Chart, series: int) -> list[float]:
+    """Returns the F1 of the bars of a method."""
+    return [height / (FLOOR - TOP) for height in numbers(chart, "rect", "height", f"bar s{series}")]
+
+
+def places(chart: Chart, class_: str) -> list[list[tuple[float, float]]]:
+    """Returns the points of each line of a class, in pixels, a list for each part of it that has no gap."""
+    drawn = [one.get("d") or "" for one in elements(chart, "path", class_)]
+    parts = [part for path in drawn for part in path.replace("h0", "").split("M")[1:]]
+    return [[(float(x), float(y)) for x, y in (point.split() for point in part.split("L"))] for part in parts]
 
 
 def test_bars_stand_by_class_and_method_most_frequent_class_first() -> None:
-    (axes,) = per_class_comparison_figure({"CE": seeds(0.0), "CL": seeds(0.05)}).axes
-    ce, cl = (container for container in axes.containers if isinstance(container, BarContainer))
-    assert [bar.get_height() for bar in ce] == pytest.approx([0.9, 0.5, 0.4, 0.2])
-    assert [bar.get_height() for bar in cl] == pytest.approx([0.95, 0.55, 0.45, 0.25])
-    assert [label.get_text() for label in axes.get_xticklabels()] == ["NV\n800", "MEL\n120", "BKL\n110", "DF\n20"]
-    assert all(left.get_x() < place < right.get_x() for place, left, right in zip(range(4), ce, cl, strict=True))
-    assert [text.get_text() for text in axes.texts][:4] == ["0.90", "0.50", "0.40", "0.20"]
+    chart = per_class_comparison_chart({"CE": seeds(0.0), "CL": seeds(0.05)})
+    assert heights(chart, 0) == pytest.approx([0.9, 0.5, 0.4, 0.2], abs=0.001)
+    assert heights(chart, 1) == pytest.approx([0.95, 0.55, 0.45, 0.25], abs=0.001)
+    assert texts(chart, "name") == ["NV", "MEL", "BKL", "DF"]
+    assert texts(chart, "tick")[-4:] == ["800", "120", "110", "20"]
+    assert texts(chart, "value")[:4] == [".90", ".95", ".50", ".55"]
+    left, right = (numbers(chart, "rect", "x", f"bar s{series}") for series in (0, 1))
+    assert all(one < other for one, other in zip(left, right, strict=True))
 
 
 def test_bar_is_the_mean_its_whisker_the_deviation_and_each_seed_a_dot() -> None:
-    (axes,) = per_class_comparison_figure({"CE": seeds(-0.1, 0.0, 0.04), "CL": seeds(0.0)}).axes
-    bars = next(container for container in axes.containers if isinstance(container, BarContainer))
-    (whiskers,) = (container for container in axes.containers if isinstance(container, ErrorbarContainer))
-    assert bars[0].get_height() == pytest.approx(0.88)
-    ((x, low), (_, high)) = whiskers[2][0].get_segments()[0]
-    assert x == pytest.approx(bars[0].get_x() + bars[0].get_width() / 2)
-    assert (low, high) == pytest.approx((0.88 - np.sqrt(0.0104 / 2), 0.88 + np.sqrt(0.0104 / 2)))
-    dots = [line for line in axes.lines if line.get_marker() == "o"]
-    assert [np.asarray(dot.get_ydata())[0] for dot in dots] == pytest.approx([0.8, 0.9, 0.94])
-    assert len({np.asarray(dot.get_xdata())[0] for dot in dots}) == 3
-    assert "one seed" in axes.get_title("right")
+    chart = per_class_comparison_chart({"CE": seeds(-0.1, 0.0, 0.04), "CL": seeds(0.0)})
+    assert heights(chart, 0)[0] == pytest.approx(0.88, abs=0.001)
+    whiskers = [one.get("d") or "" for one in elements(chart, "path", "whisker")]
+    assert len(whiskers) == 4
+    start, _, rest = whiskers[0].partition("V")
+    low, high = float(start.split()[1]), float(rest.partition("M")[0])
+    assert (low - high) / (FLOOR - TOP) == pytest.approx(2 * np.sqrt(0.0104 / 2), abs=0.002)
+    dots = [(FLOOR - y) / (FLOOR - TOP) for y in numbers(chart, "circle", "cy", "seed")[:3]]
+    assert dots == pytest.approx([0.8, 0.9, 0.94], abs=0.001)
+    assert len(set(numbers(chart, "circle", "cx", "seed")[:3])) == 3
+    assert "one seed" in texts(chart, "axis")[-1]
 
 
 def test_single_seeds_have_neither_whiskers_nor_dots() -> None:
-    (axes,) = per_class_comparison_figure({"CE": seeds(0.0), "CL": seeds(0.05)}).axes
-    assert [type(container) for container in axes.containers] == [BarContainer, BarContainer]
-    assert not axes.lines
-    assert axes.get_title("right") == ""
+    chart = per_class_comparison_chart({"CE": seeds(0.0), "CL": seeds(0.05)})
+    assert not elements(chart, "path", "whisker")
+    assert not elements(chart, "circle", "seed")
+    assert "seed" not in texts(chart, "axis")[-1]
 
 
-def test_legend_names_each_method_by_its_colour_and_bars_of_six_do_not_overlap() -> None:
+def test_keys_name_each_method_by_its_colour() -> None:
     rows = {f"method {number}": seeds(0.01 * number) for number in range(6)}
-    figure = per_class_comparison_figure(rows)
-    (axes,) = figure.axes
-    (legend,) = figure.legends
-    assert [text.get_text() for text in legend.get_texts()] == list(rows)
-    colours = [to_hex(container[0].get_facecolor()) for container in axes.containers]
-    assert [to_hex(patch.get_facecolor()) for patch in legend.get_patches()] == colours
-    assert len(set(colours)) == 6
-    edges = sorted((bar.get_x(), bar.get_x() + bar.get_width()) for bars in axes.containers for bar in bars)
-    assert len(edges) == 24
-    assert all(right < left for (_, right), (left, _) in pairwise(edges))
+    keys = per_class_comparison_chart(rows).keys
+    assert [(key.series, key.label) for key in keys] == list(enumerate(rows))
 
 
 @pytest.mark.parametrize("shifts", [(0.0,), (-0.05, 0.0, 0.09)])
 @pytest.mark.parametrize("methods", [1, 2, 3, 6])
 def test_no_text_is_cut_off_or_covered(methods: int, shifts: tuple[float, ...]) -> None:
-    figure = per_class_comparison_figure({f"Balanced contrastive, {n}": seeds(*shifts) for n in range(methods)})
-    assert_nothing_is_cut_off_nor_overlaps(figure)
-    assert len(figure.axes[0].texts) == (4 * methods if methods <= 3 else 0)
+    chart = per_class_comparison_chart({f"Balanced contrastive, {n}": seeds(*shifts) for n in range(methods)})
+    assert_no_text_is_cut_off_or_covered(chart)
+    assert len(texts(chart, "value")) == (4 * methods if methods <= 3 else 0)
 
 
-def test_long_class_names_and_dollar_signs_are_drawn_as_they_are(tmp_path: Path) -> None:
-    names = [r"$\x$", "proliferative retinopathy", "a keratosis that is benign", "d", "e", "f"]
-    run = metrics(dict.fromkeys(names, 0.5), dict.fromkeys(names, 5000))
-    assert_nothing_is_cut_off_nor_overlaps(per_class_comparison_figure({"CE": [run], "CL": [run]}))
-    per_class_comparison({"CE": [run]}, tmp_path / "f1.png")
-    assert matplotlib.image.imread(tmp_path / "f1.png")[..., :3].std() > 0.05
+def test_picture_of_the_classes_is_written(tmp_path: Path) -> None:
+    per_class_comparison({"CE": seeds(0.0), "CL": seeds(0.05)}, tmp_path / "f1.png")
+    drawn = pixels(tmp_path / "f1.png")
+    for colour in ((0, 0x72, 0xB2), (0xD5, 0x5E, 0)):
+        assert (drawn == colour).all(axis=2).sum() > 5000
 
 
 @pytest.mark.parametrize(
@@ -124,66 +120,62 @@ def test_long_class_names_and_dollar_signs_are_drawn_as_they_are(tmp_path: Path)
 )
 def test_methods_that_cannot_be_shown_are_refused(rows: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        per_class_comparison_figure(rows)
+        per_class_comparison_chart(rows)
 
 
 def test_every_panel_has_both_samplings_of_ours_and_of_the_paper(temperatures: pd.DataFrame) -> None:
-    figure = temperature_figure(temperatures)
-    assert [axes.get_title("left") for axes in figure.axes] == ["major classes", "middle classes", "minor classes"]
-    for number, axes in enumerate(figure.axes):
-        lines = {line.get_label(): line for line in axes.lines if line.get_linestyle() == "--"}
-        assert list(lines) == ["paper, without resampling", "paper, with resampling"]
-        assert [line.get_marker() for line in lines.values()] == ["o", "s"]
-        ours = {container.get_label(): container for container in axes.containers}
-        assert list(ours) == ["ours, without resampling", "ours, with resampling"]
-        plain, balanced = (container[0] for container in ours.values())
-        assert [plain.get_marker(), balanced.get_marker()] == ["o", "s"]
-        assert plain.get_ydata() == pytest.approx(np.array([0.5, 0.51, 0.52, 0.53, 0.54]) - 0.1 * number)
-        assert plain.get_xdata() == pytest.approx([0.01, 0.05, 0.1, 0.5, 1], rel=0.1)
-        assert all(plain.get_xdata() < balanced.get_xdata())
-        assert [label.get_text() for label in axes.get_xticklabels()] == ["0.01", "0.05", "0.1", "0.5", "1"]
-    minor = [line.get_ydata() for line in figure.axes[2].lines if line.get_label() == "paper, with resampling"]
-    assert minor[0] == pytest.approx([0.710, 0.721, 0.709, 0.720, 0.651])
+    charts = temperature_charts(temperatures)
+    assert [chart.heading for chart in charts] == ["major classes", "middle classes", "minor classes"]
+    samplings = ("without resampling", "with resampling")
+    for chart in charts:
+        assert [(key.label, key.line) for key in chart.keys] == [
+            *((f"ours, {label}", "solid") for label in samplings),
+            *((f"paper, {label}", "dashed") for label in samplings),
+        ]
+        assert len(elements(chart, "path", "line dashed")) == 2
+        plain, balanced = (places(chart, f"line s{series}")[0] for series in (0, 1))
+        assert all(left[0] < right[0] for left, right in zip(plain, balanced, strict=True))
+        assert {"0.01", "0.05", "0.1", "0.5", "1"} <= set(texts(chart, "tick"))
+        assert_no_text_is_cut_off_or_covered(chart)
+    assert "paper, with resampling 0.710, 0.721, 0.709, 0.720, 0.651" in charts[2].description
+    assert "ours, without resampling 0.300, 0.310, 0.320, 0.330, 0.340" in charts[2].description
 
 
-def test_whiskers_of_ours_are_one_deviation_to_either_side(temperatures: pd.DataFrame) -> None:
-    whiskers = temperature_figure(temperatures).axes[0].containers[0][2][0].get_segments()
-    assert [high - low for (_, low), (_, high) in whiskers] == pytest.approx([0.04] * 5)
+def test_groups_share_the_scale_of_f1_and_whiskers_are_one_deviation_to_either_side(temperatures: pd.DataFrame) -> None:
+    major, middle, minor = temperature_charts(temperatures)
+    first = [places(chart, "line s0")[0][0][1] for chart in (major, middle, minor)]
+    assert np.diff(first) == pytest.approx([first[1] - first[0]] * 2, abs=0.2)
+    whisker = (elements(major, "path", "whisker")[0].get("d") or "").partition("M")[2].partition("M")[0]
+    low, high = (float(value) for value in whisker.split()[1].split("V"))
+    assert (low - high) / (first[1] - first[0]) == pytest.approx(0.4, abs=0.01)
 
 
 def test_order_of_the_rows_changes_no_line(temperatures: pd.DataFrame) -> None:
-    line = temperature_figure(temperatures[::-1]).axes[0].containers[0][0]
-    assert line.get_ydata() == pytest.approx([0.5, 0.51, 0.52, 0.53, 0.54])
+    assert temperature_charts(temperatures[::-1]) == temperature_charts(temperatures)
 
 
 def test_missing_temperature_leaves_a_gap_and_single_seeds_have_no_whisker(temperatures: pd.DataFrame) -> None:
     temperatures.loc[2, "major_f1_mean"] = np.nan
     temperatures["major_f1_sd"] = np.nan
-    container = temperature_figure(temperatures).axes[0].containers[0]
-    line, caps, whiskers = container
-    assert np.isnan(line.get_ydata(orig=False)).tolist() == [False, False, True, False, False]
-    assert (caps, whiskers) == ((), ())
+    chart = temperature_charts(temperatures)[0]
+    assert [len(part) for part in places(chart, "line s0")][:2] == [2, 2]
+    assert not elements(chart, "path", "whisker")
 
 
-def test_legend_has_each_line_once_and_only_what_is_drawn(temperatures: pd.DataFrame) -> None:
-    (legend,) = temperature_figure(temperatures).legends
-    assert len(legend.get_texts()) == 4
-    (legend,) = temperature_figure(measure_table(TABLES["table3"], [])).legends
-    assert [text.get_text() for text in legend.get_texts()] == ["paper, without resampling", "paper, with resampling"]
+def test_keys_have_only_what_is_drawn(temperatures: pd.DataFrame) -> None:
+    for chart in temperature_charts(measure_table(TABLES["table3"], [])):
+        assert [key.label for key in chart.keys] == ["paper, without resampling", "paper, with resampling"]
     temperatures["major_f1_mean"] = np.nan
-    (legend,) = temperature_figure(temperatures).legends
-    assert len(legend.get_texts()) == 4
+    assert [len(chart.keys) for chart in temperature_charts(temperatures)] == [2, 4, 4]
 
 
-def test_temperatures_are_drawn_whole(temperatures: pd.DataFrame, tmp_path: Path) -> None:
-    assert_nothing_is_cut_off_nor_overlaps(temperature_figure(temperatures))
+def test_picture_of_the_temperatures_is_written(temperatures: pd.DataFrame, tmp_path: Path) -> None:
     temperature_curves(temperatures, tmp_path / "curves.png")
-    pixels = matplotlib.image.imread(tmp_path / "curves.png")
-    assert pixels.shape[:2] == (540, 1200)
-    assert pixels[..., :3].std() > 0.05
+    height, width, _ = pixels(tmp_path / "curves.png").shape
+    assert width > 2.5 * height > 1000
 
 
 @pytest.mark.parametrize("column", ["contrastive.temperature", "minor_f1_mean", "sampling"])
 def test_comparison_without_temperatures_or_groups_is_refused(temperatures: pd.DataFrame, column: str) -> None:
     with pytest.raises(ValueError, match=rf"has no `{column}`: received columns .*compare the runs of table3"):
-        temperature_figure(temperatures.drop(columns=column))
+        temperature_charts(temperatures.drop(columns=column))

@@ -5,10 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from conbal_tf.metrics.class_groups import class_groups
-from conbal_tf.reporting.page.markup import Html, command, join, lead, note, table, tag
-from conbal_tf.reporting.page.pieces import absent, found, split_by
-from conbal_tf.reporting.page.run_files import PageRun
-from conbal_tf.reporting.page.words import listed, number, share
+from conbal_tf.reporting.page.run_files import PageRun, split_by
+from conbal_tf.reporting.words import NOTHING, listed, number, share
 from tfrecords_tools.splits.leaks import Leaks, leak_report
 
 SEVERITIES = ("error", "warning", "note")
@@ -20,43 +18,34 @@ PROTOCOLS = {
 }
 
 
-def data(runs: Sequence[PageRun]) -> Html:
+def data(runs: Sequence[PageRun]) -> dict[str, Any]:
     """Returns the images of each class and part, and the verdicts on leaks and of the audit."""
     first = runs[0]
     counts = first.metrics["train_counts"]
-    largest = max(counts.values())
+    return {
+        "sentences": [_imbalance(first), _protocol(first)],
+        "rows": _rows(first),
+        "other": [run.title for run in runs if run.metrics["train_counts"] != counts],
+        "leaks": [_leaks(run) for run in _different(runs, "leaks")],
+        "audits": [_audit(run.audit) for run in _different(runs, "audit") if run.audit],
+        "without_leaks": split_by(runs, lambda run: run.leaks)[1],
+        "without_audit": [] if any(run.audit for run in runs) else runs[:1],
+    }
+
+
+def _rows(run: PageRun) -> list[tuple[str, ...]]:
+    """Returns of each class its group, its images in the parts, and their share of the largest class's."""
+    counts = run.metrics["train_counts"]
     group_of = {name: group for group, names in class_groups(counts).items() for name in names}
-    per_class = (first.metrics.get("validation") or {}).get("per_class") or {}
-    rows = [
+    per_class = (run.metrics.get("validation") or {}).get("per_class") or {}
+    largest = max(counts.values())
+    return [
         (
-            name,
-            tag("td", group_of[name], class_="word"),
-            tag("td", f"{counts[name]:,}"),
-            tag("td", tag("span", class_="length", style=f"width:{100 * counts[name] / largest:.1f}%"), class_="bars"),
-            tag("td", f"{per_class[name]['support']:,}" if name in per_class else "–"),
-            tag("td", f"{found(first, name)[1]:,}"),
+            name, group_of[name], f"{counts[name]:,}", f"{100 * counts[name] / largest:.1f}%",
+            f"{per_class[name]['support']:,}" if name in per_class else NOTHING, f"{run.found(name)[1]:,}",
         )
-        for name in first.classes
-    ]
-    other = [run.title for run in runs if run.metrics["train_counts"] != counts]
-    head = ["class", "group", "training", "", "validation", "test"]
-    without_audit = [] if any(run.audit for run in runs) else runs[:1]
-    _, without_leaks = split_by(runs, lambda run: run.leaks)
-    return join(
-        [
-            lead(_imbalance(first), _protocol(first)),
-            table(head, rows, "Images of each class and part", "counts"),
-            note(f"Not the same training images in {', '.join(other)}: the table is of {first.title}.")
-            if other
-            else Html(""),
-            tag("h3", "Leaks"),
-            *(_leaks(run, len(runs) > 1) for run in _different(runs, "leaks")),
-            absent(without_leaks, "leaks.json", "the verdict on leaks"),
-            tag("h3", "Audit"),
-            *(_audit(run.audit) for run in _different(runs, "audit") if run.audit),
-            absent(without_audit, "audit.json", "the audit's verdict"),
-        ]
-    )
+        for name in run.classes
+    ]  # fmt: skip
 
 
 def leaking(leaks: Mapping[str, Any]) -> Leaks:
@@ -99,36 +88,39 @@ def _protocol(run: PageRun) -> str:
     return f"Split “{name}”: {told}{both}"
 
 
-def _leaks(run: PageRun, by_title: bool) -> Html:
+def _leaks(run: PageRun) -> dict[str, Any]:
+    """Returns the verdict on leaks, and the scores that are left without them or the command that tells them."""
     assert run.leaks is not None
     leaks = leaking(run.leaks)
-    verdict = tag("p", f"{run.title}: {leak_report(leaks)}" if by_title else leak_report(leaks))
-    if not leaks.share:
-        return tag("div", verdict, class_="verdict good")
-    advice = _honest(run) or tag("p", "What they change: ", command(run.command("leaks.json")))
-    return tag("div", verdict, advice, class_="verdict bad")
+    command = run.command("leaks.json") if leaks.share else ""
+    return {
+        "run": run,
+        "verdict": leak_report(leaks),
+        "honest": _honest(run) if leaks.share else "",
+        "command": command,
+    }
 
 
-def _honest(run: PageRun) -> Html | None:
-    """Returns the scores that are left without the leaks, where they were evaluated."""
+def _honest(run: PageRun) -> str:
+    """Returns the scores that are left without the leaks, empty where they were not evaluated."""
     flattery = (run.without_leaks or {}).get("flattery")
     if not flattery:
-        return None
+        return ""
     assert run.without_leaks is not None
     mix = run.without_leaks["same_class_mix"]
     told = [
         f"{name.replace('_', ' ').replace('f1', 'F1')} {number(mix[name])} instead of {number(mix[name] + by)}"
         for name, by in flattery.items()
     ]
-    return tag("p", f"Without these images, at the same mix of classes: {listed(told)}.")
+    return f"Without these images, at the same mix of classes: {listed(told)}."
 
 
-def _audit(audit: Mapping[str, Any]) -> Html:
+def _audit(audit: Mapping[str, Any]) -> tuple[str, str, list[str]]:
+    """Returns how bad an audit is, its verdict, and its errors and warnings."""
     findings = audit.get("findings", [])
     counts = Counter(finding.get("severity") for finding in findings)
     told = [finding for finding in findings if finding.get("severity") in SEVERITIES[:2]]
     title = ", ".join(f"{counts[name]} {name}{'' if counts[name] == 1 else 's'}" for name in SEVERITIES)
-    items = [tag("li", f"{finding['severity']}: {finding.get('title', '')}") for finding in told]
     kind = "bad" if counts["error"] else "fair" if counts["warning"] else "good"
-    text = f"Audit of {audit.get('images', 0):,} images: {title}."
-    return tag("div", tag("p", text), tag("ul", *items) if items else Html(""), class_=f"verdict {kind}")
+    items = [f"{finding['severity']}: {finding.get('title', '')}" for finding in told]
+    return kind, f"Audit of {audit.get('images', 0):,} images: {title}.", items

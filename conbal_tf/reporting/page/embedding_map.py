@@ -1,47 +1,47 @@
 """The section of the map: every test image where the network puts it, with the image under the pointer."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from markupsafe import Markup
 
-from conbal_tf.reporting.page.markup import Html, data_block, folded, join, note, table, tag
 from conbal_tf.reporting.page.pictures import sprite_url
-from conbal_tf.reporting.page.pieces import absent, found, said, split_by, taken_for
-from conbal_tf.reporting.page.run_files import PageRun
-from conbal_tf.reporting.page.words import share
+from conbal_tf.reporting.page.run_files import PageRun, split_by
+from conbal_tf.reporting.words import NOTHING, share
 
 NEIGHBOURS = 10
 NEEDED = ("test_ids", "map", "tile", "columns", "sprite")
-HELP = (
-    "Left and right arrow: image by image within a class, mistakes first. Up and down: the next class. Escape: none. "
-    "The buttons show and hide."
-)
 FINE = 2000
 """Steps of a place on the map."""
 
 
-def embedding_map(runs: Sequence[PageRun]) -> Html:
-    """Returns a map of each run, to be walked through by pointer or keyboard; the thumbnails are shared."""
+def embedding_map(runs: Sequence[PageRun]) -> dict[str, Any]:
+    """Returns the map of each run, which the script draws from its values; the thumbnails are shared."""
     there, lacking = split_by(runs, lambda run: run.answers is not None and _has_map(run))
-    sheets: dict[str, str] = {}
-    blocks: list[Html] = []
-    for place, run in enumerate(there):
+    sheets: dict[str, Markup] = {}
+    maps = []
+    for run in there:
         assert run.explanations is not None
         content = run.explanations["sprite"].tobytes()
         sheet = f"sheet-{hashlib.sha256(content).hexdigest()[:12]}"
-        sheets.setdefault(sheet, sprite_url(content))
-        blocks += [*([tag("h3", run.title)] if len(runs) > 1 else []), *_map(run, place, sheet)]
-    shown = [
-        said(runs, {run.title: _sentence(run) for run in there}),
-        *blocks,
-        *(tag("script", Html(url), type="text/plain", id=sheet) for sheet, url in sheets.items()),
-        note(
-            "Dots are right, crosses wrong; the colour and the name are those of the true class. A t-SNE of the "
-            "network's features: what lies together looks alike to it. Distances between heaps mean nothing."
-        ),
-    ]
-    return join([*(shown if there else []), absent(lacking, "explanations.npz", "the map")])
+        if sheet not in sheets:
+            sheets[sheet] = Markup(sprite_url(content))
+        values: dict[str, object] = points(run) | {"classes": run.classes, "sheet": sheet, "fine": FINE}
+        values |= {name: int(run.explanations[name]) for name in ("tile", "columns")}
+        maps.append((run, data_block(values), [_row(run, name) for name in run.classes]))
+    sentences = [(run.title, _sentence(run)) for run in there]
+    return {"maps": maps, "sheets": sheets, "lacking": lacking, "sentences": sentences}
+
+
+def data_block(value: Any) -> Markup:
+    """Returns values for the script as JSON that holds no markup whatever the texts in it say."""
+    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    for letter in "<>&\u2028\u2029":
+        text = text.replace(letter, f"\\u{ord(letter):04x}")
+    return Markup(text)
 
 
 def points(run: PageRun) -> dict[str, list]:
@@ -74,55 +74,11 @@ def _has_map(run: PageRun) -> bool:
     return run.explanations is not None and all(name in run.explanations for name in NEEDED)
 
 
-def _map(run: PageRun, place: int, sheet: str) -> list[Html]:
-    """Returns the map's parts; the script draws it from the values."""
-    assert run.explanations is not None
-    values: Mapping[str, object] = points(run) | {
-        "classes": run.classes,
-        "sheet": sheet,
-        "tile": int(run.explanations["tile"]),
-        "columns": int(run.explanations["columns"]),
-        "fine": FINE,
-    }
-    identity = f"map-{place}"
-    canvas = tag(
-        "canvas", "The map needs a browser with scripts; the numbers stand in the table below.",
-        id=f"{identity}-canvas", tabindex="0", role="application", aria_label=f"Map of the test images: {run.title}",
-        aria_describedby=f"{identity}-help",
-    )  # fmt: skip
-    detail = tag(
-        "div",
-        tag("p", "Point at a dot, or press an arrow key."),
-        class_="detail",
-        id=f"{identity}-detail",
-        aria_live="polite",
-    )
-    return [
-        tag(
-            "div",
-            class_="filters",
-            id=f"{identity}-filters",
-            role="group",
-            aria_label="Classes and answers that are shown",
-        ),
-        tag(
-            "div", tag("div", canvas, class_="plane"), detail, class_="map", id=identity, data_map=f"{identity}-points"
-        ),
-        tag("p", HELP, class_="note", id=f"{identity}-help"),
-        tag("noscript", tag("p", "The map needs a browser with scripts.", class_="note")),
-        data_block(f"{identity}-points", values),
-        _numbers(run),
-    ]
-
-
-def _numbers(run: PageRun) -> Html:
-    rows = []
-    for name in run.classes:
-        (hits, total), wrong = found(run, name), taken_for(run, name)
-        mostly = f"{wrong[0]} ({wrong[1]:,})" if wrong else "–"
-        rows.append((name, f"{total:,}", f"{hits:,}", f"{total - hits:,}", mostly))
-    head = ["class", "dots", "right", "wrong", "most often taken for"]
-    return folded("Numbers", table(head, rows, f"Dots of the map: {run.title}", "numbers"))
+def _row(run: PageRun, name: str) -> tuple[str, ...]:
+    """Returns a class of the map in numbers."""
+    (hits, total), wrong = run.found(name), run.taken_for(name)
+    mostly = f"{wrong[0]} ({wrong[1]:,})" if wrong else NOTHING
+    return name, f"{total:,}", f"{hits:,}", f"{total - hits:,}", mostly
 
 
 def _sentence(run: PageRun) -> str:

@@ -1,95 +1,35 @@
-"""The section of F1 class by class, as the paper's Figure 3: runs side by side, rare classes to the right."""
+"""The section of F1 class by class: runs side by side, and every score of every class under it."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from conbal_tf.metrics.class_groups import class_groups
-from conbal_tf.reporting.page.class_table import class_table
-from conbal_tf.reporting.page.markup import Html, folded, join, lead, note, scroller, tag
-from conbal_tf.reporting.page.pieces import found, legend
+from conbal_tf.metrics.measures import PER_CLASS
+from conbal_tf.reporting.charts.f1_by_class import f1_of_runs
 from conbal_tf.reporting.page.run_files import PageRun
-from conbal_tf.reporting.page.svg import Frame, axes, line, picture, text, ticks, whisker
-from conbal_tf.reporting.page.words import PER_CENT, interval, listed, number, of, spread
-
-LETTER = 6.6
-"""Pixels of a letter of a class name."""
-NUMBERED = 2
-"""With more runs the numbers would run into each other."""
-BARS = (46, 32, 26, 20, 17, 14)
-"""Pixels of a bar, by the number of runs."""
+from conbal_tf.reporting.words import PER_CENT, listed, number, of, spread
 
 
-def f1_by_class(runs: Sequence[PageRun]) -> Html:
-    """Returns bars of the F1 of each class with their intervals, and every score of every class under them."""
-    level = next((_level(run) for run in runs if run.metrics.get("intervals")), "")
-    tables = [(run.title, class_table(run)) for run in runs]
-    return join(
-        [
-            lead(*_sentences(runs)),
-            legend([run.title for run in runs]),
-            scroller(_chart(runs), "F1 of each class"),
-            note(level) if level else Html(""),
-            *(folded(f"Every score of every class: {title}", its) if len(runs) > 1 else its for title, its in tables),
-        ]
-    )
+def f1_by_class(runs: Sequence[PageRun]) -> dict[str, Any]:
+    """Returns the chart, the scores of each class, and what is to be seen."""
+    return {
+        "sentences": _sentences(runs),
+        "chart": f1_of_runs({run.title: run.metrics for run in runs}),
+        "level": next((_level(run) for run in runs if run.metrics.get("intervals")), ""),
+        "tables": [(run.title, *_scores(run)) for run in runs],
+    }
 
 
-def _chart(runs: Sequence[PageRun]) -> Html:
-    first, bar = runs[0], BARS[len(runs) - 1]
-    classes, counts = first.classes, first.metrics["train_counts"]
-    slot = max(max(map(_letters, classes)) * LETTER + 10, bar * len(runs) + 16, 76)
-    frame = Frame(50 + slot * len(classes), 320, (0, len(classes)), left=36, top=54, bottom=66)
-    drawn = [axes(frame, [], ticks(0, 1), "", "F1"), *_groups(frame, first)]
-    for place, name in enumerate(classes):
-        drawn.append(_class(frame, runs, name, (place, bar)))
-        drawn += _name(frame.x(place + 0.5), frame.height - frame.bottom, name, f"{counts[name]:,}")
-    drawn.append(text(frame.left, frame.height - 4, "class, and its number of training images", "axis"))
-    values = "; ".join(f"{name} {', '.join(number(_f1(run, name), 2) for run in runs)}" for name in classes)
-    # On a narrow screen it gets smaller until letters would be too small, and then scrolls.
-    least = f"min-width:{0.8 * frame.width:.0f}px"
-    return tag("div", picture(frame, "F1 of each class on the test part", f"{values}.", *drawn), style=least)
-
-
-def _class(frame: Frame, runs: Sequence[PageRun], name: str, place_and_width: tuple[int, float]) -> Html:
-    place, bar = place_and_width
-    middle, bottom = frame.x(place + 0.5), frame.y(0)
-    drawn = []
-    for series, run in enumerate(runs):
-        f1, x = _f1(run, name), middle + (series - len(runs) / 2) * bar
-        ends = interval(_intervals(run, name).get("f1"))
-        hint = f"{name}, {run.title}: F1 {number(f1)} {spread(ends)}; {of(*found(run, name))} found"
-        top = frame.y(f1)
-        drawn.append(tag("rect", tag("title", hint), x=f"{x + 1.5:.1f}", y=f"{top:.1f}", width=f"{bar - 3:g}",
-                         height=f"{bottom - top:.1f}", class_=f"bar s{series}"))  # fmt: skip
-        if ends:
-            drawn.append(whisker(x + bar / 2, frame.y(ends[0]), frame.y(ends[1]), min(4, bar / 4)))
-        if len(runs) <= NUMBERED:
-            above = frame.y(max(f1, ends[1] if ends else 0)) - 6
-            drawn.append(text(x + bar / 2, above, number(f1, 2).lstrip("0") or "0", "value", "middle"))
-    return tag("g", *drawn)
-
-
-def _groups(frame: Frame, run: PageRun) -> list[Html]:
-    """Returns the names of the groups above their classes, with a rule as wide as they are."""
-    drawn, start = [], 0
-    for group, names in class_groups(run.metrics["train_counts"]).items():
-        if names:
-            left, right = frame.x(start) + 4, frame.x(start + len(names)) - 4
-            drawn += [line(left, 26, right, 26, "rule"), text((left + right) / 2, 21, group, "tick", "middle")]
-        start += len(names)
-    return drawn
-
-
-def _name(x: float, bottom: float, name: str, count: str) -> list[Html]:
-    words = name.split() or [""]
-    # A name of many words would stand in the counts' way.
-    lines = words if len(words) <= 2 else [words[0], " ".join(words[1:])]
-    drawn = [text(x, bottom + 15 + 12 * row, word, "name", "middle") for row, word in enumerate(lines)]
-    return [*drawn, text(x, bottom + 16 + 12 * len(lines), count, "tick", "middle")]
-
-
-def _letters(name: str) -> int:
-    words = name.split() or [""]
-    return max(map(len, words if len(words) <= 2 else [words[0], " ".join(words[1:])]))
+def _scores(run: PageRun) -> tuple[list[str], list[tuple[str, list[str], list[tuple[str, str]]]]]:
+    """Returns the titles of all scores, and of each class its counts, its scores and their intervals."""
+    per_class = run.metrics["per_class"]
+    there = {key: of.title for key, of in PER_CLASS.items() if any(key in scores for scores in per_class.values())}
+    rows = []
+    for name in run.classes:
+        counts = [f"{run.metrics['train_counts'][name]:,}", f"{per_class[name].get('support', 0):,}"]
+        scores = [(number(per_class[name].get(key)), spread(run.interval(key, name), 2)) for key in there]
+        rows.append((name, counts, scores))
+    return list(there.values()), rows
 
 
 def _sentences(runs: Sequence[PageRun]) -> list[str]:
@@ -97,7 +37,7 @@ def _sentences(runs: Sequence[PageRun]) -> list[str]:
     first = runs[0]
     rare = list(class_groups(first.metrics["train_counts"])["minor"]) or first.classes[-1:]
     if len(runs) == 1:
-        counted = [f"{name} in {of(*found(first, name))}" for name in rare[-4:]]
+        counted = [f"{name} in {of(*first.found(name))}" for name in rare[-4:]]
         largest = first.classes[0]
         return [
             f"Found of the rare classes: {listed(counted)} test images.",
@@ -115,10 +55,6 @@ def _mean(run: PageRun, names: Sequence[str]) -> float:
 
 def _f1(run: PageRun, name: str) -> float:
     return float(run.metrics["per_class"][name]["f1"])
-
-
-def _intervals(run: PageRun, name: str) -> dict:
-    return ((run.metrics.get("intervals") or {}).get("per_class") or {}).get(name) or {}
 
 
 def _level(run: PageRun) -> str:

@@ -1,75 +1,59 @@
 """The top of the page: the few numbers and sentences that a reader would take away."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from conbal_tf.reporting.page.data import leaking
-from conbal_tf.reporting.page.markup import Html, join, tag
-from conbal_tf.reporting.page.pieces import found, swatch, taken_for
 from conbal_tf.reporting.page.run_files import PageRun
-from conbal_tf.reporting.page.words import interval, is_number, listed, number, of, share, spread, title_of
+from conbal_tf.reporting.words import is_number, listed, number, of, share, spread, title_of
 
 TILES = ("macro_f1", "balanced_accuracy", "accuracy")
 
 
-def glance(runs: Sequence[PageRun]) -> Html:
+def glance(runs: Sequence[PageRun]) -> dict[str, Any]:
     """Returns the numbers in large letters, of one run as tiles and of several as lines, and what is to be seen."""
-    shown = (
-        _tiles(runs[0])
-        if len(runs) == 1
-        else tag("div", *(_line(run, place) for place, run in enumerate(runs)), class_="ranks")
-    )
-    sentences = [*_rare(runs), *_weakest(runs), *_honest(runs)]
-    return join([shown, tag("ul", *(tag("li", sentence) for sentence in sentences), class_="findings")])
+    return {
+        "tiles": _tiles(runs[0]),
+        "lines": [(run, _scores(run), _rarest(run)) for run in runs],
+        "findings": [*_rare(runs), *_weakest(runs), *_honest(runs)],
+    }
 
 
-def _tiles(run: PageRun) -> Html:
-    tiles = [
-        _tile(title_of(key), number(run.metrics[key]), spread(_ends(run, key)))
-        for key in TILES
-        if is_number(run.metrics.get(key))
-    ]
+def _tiles(run: PageRun) -> list[tuple[str, str, str]]:
     name = run.classes[-1]
-    tiles.append(
-        _tile(f"{name} found, the rarest class", share(_recall(run, name)), f"{of(*found(run, name))} test images")
-    )
-    return tag("div", *tiles, class_="tiles")
+    tiles = [(title_of(key), number(run.metrics[key]), spread(run.interval(key))) for key in _known(run)]
+    found = f"{of(*run.found(name))} test images"
+    return [*tiles, (f"{name} found, the rarest class", share(_recall(run, name)), found)]
 
 
-def _tile(title: str, value: str, below: str) -> Html:
-    return tag("div", tag("span", title, class_="what"), tag("b", value), tag("small", below), class_="tile")
+def _scores(run: PageRun) -> list[tuple[str, str]]:
+    return [(title_of(key), number(run.metrics[key])) for key in _known(run)]
 
 
-def _line(run: PageRun, place: int) -> Html:
-    name = run.classes[-1]
-    numbers = [
-        tag("span", tag("b", number(run.metrics[key])), tag("small", title_of(key)))
-        for key in TILES
-        if is_number(run.metrics.get(key))
-    ]
-    rare = tag("span", tag("b", share(_recall(run, name))), tag("small", f"of {name} found"))
-    return tag("div", tag("p", swatch(place), " ", run.title), *numbers, rare, class_="rank")
+def _rarest(run: PageRun) -> tuple[str, str]:
+    return f"of {run.classes[-1]} found", share(_recall(run, run.classes[-1]))
 
 
-def _ends(run: PageRun, key: str) -> tuple[float, float] | None:
-    return interval(((run.metrics.get("intervals") or {}).get("overall") or {}).get(key))
+def _known(run: PageRun) -> list[str]:
+    return [key for key in TILES if is_number(run.metrics.get(key))]
 
 
 def _recall(run: PageRun, name: str) -> float | None:
-    hits, total = found(run, name)
+    hits, total = run.found(name)
     return hits / total if total else None
 
 
 def _rare(runs: Sequence[PageRun]) -> list[str]:
-    rarest = [name for name in runs[0].classes if found(runs[0], name)[1]][-2:]
+    rarest = [name for name in runs[0].classes if runs[0].found(name)[1]][-2:]
     if len(runs) == 1:
-        first, *others = [f"{name} {{}}in {of(*found(runs[0], name))}" for name in rarest]
+        first, *others = [f"{name} {{}}in {of(*runs[0].found(name))}" for name in rarest]
         told = listed([first.format("is found "), *(other.format("") for other in others)])
         return [f"Rare classes: {told} test images."]
     lines = []
     for name in reversed(rarest):
-        best = max(runs, key=lambda run: found(run, name)[0])
-        worst = min(runs, key=lambda run: found(run, name)[0])
-        of_best, of_worst = found(best, name), found(worst, name)
+        best = max(runs, key=lambda run: run.found(name)[0])
+        worst = min(runs, key=lambda run: run.found(name)[0])
+        of_best, of_worst = best.found(name), worst.found(name)
         if of_best == of_worst:
             lines.append(f"{name} is found in {of(*of_best)} by every run.")
         else:
@@ -81,7 +65,7 @@ def _weakest(runs: Sequence[PageRun]) -> list[str]:
     lines = []
     for run in runs if len(runs) == 1 else []:
         name = min(run.classes, key=lambda name: run.metrics["per_class"][name]["f1"])
-        wrong = taken_for(run, name)
+        wrong = run.taken_for(name)
         mostly = f"; it is most often taken for {wrong[0]} ({wrong[1]:,})" if wrong else ""
         lines.append(f"Weakest class: {name}, F1 {number(run.metrics['per_class'][name]['f1'], 2)}{mostly}.")
     if len(runs) > 1:

@@ -1,62 +1,48 @@
 """The section of the worst mistakes: what was seen, what was said, where the network looked, and what it resembles."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
-from conbal_tf.reporting.page.markup import Html, folded, join, note, tag
 from conbal_tf.reporting.page.pictures import SMALL_SIDE, data_url, with_heat
-from conbal_tf.reporting.page.pieces import absent, found, said, split_by
-from conbal_tf.reporting.page.run_files import PageRun
-from conbal_tf.reporting.page.words import number, of, share
+from conbal_tf.reporting.page.run_files import PageRun, split_by
+from conbal_tf.reporting.words import number, of, share
 
 OPEN = 3
 """Mistakes of a class that are shown unasked."""
 NEEDED = ("mistake_ids", "mistake_images")
 NEIGHBOURS = ("neighbour_ids", "neighbour_labels", "neighbour_similarity", "neighbour_images")
 
+Picture = tuple[str, str, str]
+"""A data URL, what is seen on it, and what stands below it."""
 
-def mistakes(runs: Sequence[PageRun]) -> Html:
+
+def mistakes(runs: Sequence[PageRun]) -> dict[str, Any]:
     """Returns the mistakes of each class of which the network was surest."""
     there, lacking = split_by(runs, lambda run: run.answers is not None and _has_mistakes(run))
-    parts = [said(runs, {run.title: _sentence(run) for run in there})] if there else []
-    for run in there:
-        gallery = _of_run(run)
-        parts.append(folded(f"Mistakes of {run.title}", gallery) if len(runs) > 1 else gallery)
-    if there:
-        parts.append(
-            note(
-                "Grad-CAM: light where the last convolution speaks for the class, dark where it does not; it shows "
-                "where, not why. Nearest: training images whose features are most like those of the image, by cosine."
-            )
-        )
-    return join([*parts, absent(lacking, "explanations.npz", "mistakes")])
+    sentences = [(run.title, _sentence(run)) for run in there]
+    return {
+        "galleries": [(run, _of_run(run)) for run in there],
+        "open": OPEN,
+        "lacking": lacking,
+        "sentences": sentences,
+    }
 
 
 def _has_mistakes(run: PageRun) -> bool:
     return run.explanations is not None and all(name in run.explanations for name in NEEDED)
 
 
-def _of_run(run: PageRun) -> Html:
-    assert run.explanations is not None
-    shown = []
-    rows = _rows(run)
+def _of_run(run: PageRun) -> list[tuple[str, str, list[dict[str, Any]]]]:
+    """Returns each class that has mistakes, how many images of it are wrong, and its mistakes."""
+    shown, rows = [], _rows(run)
     for name in run.classes:
         cards = [_card(run, place, row) for place, row in rows.items() if _label(run, row) == name]
-        hits, total = found(run, name)
+        hits, total = run.found(name)
         if cards:
-            more = len(cards) - OPEN
-            rest = folded(f"{more} more of {name}", tag("div", *cards[OPEN:], class_="cards")) if more > 0 else Html("")
-            shown += [
-                tag(
-                    "h3",
-                    name,
-                    tag("small", f" {of(total - hits, total)} wrong; the {len(cards)} of which it was surest"),
-                ),
-                tag("div", *cards[:OPEN], class_="cards"),
-                rest,
-            ]
-    return join(shown)
+            shown.append((name, of(total - hits, total), cards))
+    return shown
 
 
 def _rows(run: PageRun) -> dict[int, int]:
@@ -73,49 +59,33 @@ def _label(run: PageRun, row: int) -> str:
     return run.class_names[run.answers.labels[row]]
 
 
-def _card(run: PageRun, place: int, row: int) -> Html:
+def _card(run: PageRun, place: int, row: int) -> dict[str, Any]:
     assert run.answers is not None and run.explanations is not None
     true, predicted = _label(run, row), run.class_names[run.answers.predicted[row]]
-    chances = run.answers.probabilities[row]
-    said = tag(
-        "p",
-        tag("b", f"{predicted} {share(chances.max())}"),
-        f" · true {true} {share(chances[run.answers.labels[row]])}",
-    )
-    identity = str(run.ids[row])
+    chances, identity = run.answers.probabilities[row], str(run.ids[row])
     image = run.explanations["mistake_images"][place]
-    views = [_figure(data_url(image), f"Test image {identity}", "image")]
+    views = [(data_url(image), f"Test image {identity}", "image")]
     for key, name in (("heat_predicted", predicted), ("heat_true", true)):
         if key in run.explanations:
             heat = with_heat(image, run.explanations[key][place])
-            views.append(_figure(data_url(heat), f"What speaks for {name} in {identity}", f"for {name}"))
-    return tag(
-        "article",
-        said,
-        tag("div", *views, class_="views"),
-        *_neighbours(run.explanations, place),
-        tag("p", identity, class_="id"),
-        class_="card",
-    )
+            views.append((data_url(heat), f"What speaks for {name} in {identity}", f"for {name}"))
+    return {
+        "said": f"{predicted} {share(chances.max())}",
+        "truth": f"true {true} {share(chances[run.answers.labels[row]])}",
+        "views": views,
+        "near": _neighbours(run.explanations, place),
+        "id": identity,
+    }
 
 
-def _figure(url: str, alt: str, caption: str) -> Html:
-    return tag("figure", tag("img", src=url, alt=alt, decoding="async"), tag("figcaption", caption))
-
-
-def _neighbours(explanations: Mapping[str, np.ndarray], place: int) -> list[Html]:
+def _neighbours(explanations: Mapping[str, np.ndarray], place: int) -> list[Picture]:
     if not all(name in explanations for name in NEIGHBOURS):
         return []
-    ids, labels, similarities, images = (explanations[name][place] for name in NEIGHBOURS)
-    figures = [
-        _figure(
-            data_url(image, SMALL_SIDE),
-            f"Training image {identity}, {label}",
-            f"{label} {number(float(similarity), 2)}",
-        )
-        for identity, label, similarity, image in zip(ids, labels, similarities, images, strict=True)
+    nearest = zip(*(explanations[name][place] for name in NEIGHBOURS), strict=True)
+    return [
+        (data_url(image, SMALL_SIDE), f"Training image {identity}, {label}", f"{label} {number(float(similarity), 2)}")
+        for identity, label, similarity, image in nearest
     ]
-    return [tag("p", "nearest in training", class_="what"), tag("div", *figures, class_="near")]
 
 
 def _sentence(run: PageRun) -> str:

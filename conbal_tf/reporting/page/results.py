@@ -1,71 +1,55 @@
 """The section of the results: the scores over all classes with their intervals."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from conbal_tf.metrics.measures import OVERALL
-from conbal_tf.reporting.page.markup import Html, join, lead, note, table, tag
-from conbal_tf.reporting.page.pieces import absent, panel, panels, split_by
-from conbal_tf.reporting.page.run_files import PageRun
-from conbal_tf.reporting.page.svg import Frame, axes, line, marker, picture, text, ticks
-from conbal_tf.reporting.page.words import PER_CENT, interval, is_number, number, spread, title_of
+from conbal_tf.reporting.charts.chart import Chart
+from conbal_tf.reporting.charts.score_intervals import ranked, strip
+from conbal_tf.reporting.page.run_files import PageRun, split_by
+from conbal_tf.reporting.words import PER_CENT, is_number, number, spread, title_of
 
-SCALE = "0 to 1"
 DRAWN = ("accuracy", "balanced_accuracy", "macro_f1")
+NOT_TO_1 = ("log_loss", "brier")
 
 
-def results(runs: Sequence[PageRun]) -> Html:
-    """Returns the table of scores, a column for each run; of several runs, their intervals drawn as well."""
-    _, without = split_by(runs, lambda run: run.metrics.get("intervals"))
+def results(runs: Sequence[PageRun]) -> dict[str, Any]:
+    """Returns the scores, a column for each run; of several runs, their intervals as charts as well."""
     shown = [key for key in OVERALL if any(is_number(run.metrics.get(key)) for run in runs)]
-    rows = [(title_of(key), *(_cell(run, key, runs, OVERALL[key].lower_is_better) for run in runs)) for key in shown]
-    head = ["score on the test part", *(run.title for run in runs)]
-    if len(runs) == 1:
-        head = [*head[:1], "", SCALE]
-        rows = [(*row, _bar(runs[0], key)) for row, key in zip(rows, shown, strict=True)]
-    return join(
-        [
-            lead(*_sentences(runs)),
-            _drawn(runs) if len(runs) > 1 else Html(""),
-            table(head, rows, "Scores over all classes, with intervals", "scores one" if len(runs) == 1 else "scores"),
-            note(_how(runs)),
-            absent(without, "intervals", "the intervals"),
-        ]
-    )
+    return {
+        "sentences": _sentences(runs),
+        "charts": [_ranked(runs, key) for key in DRAWN if key in shown] if len(runs) > 1 else [],
+        "rows": [(title_of(key), _cells(runs, key), _strip(runs[0], key)) for key in shown],
+        "how": _how(runs),
+        "lacking": split_by(runs, lambda run: run.metrics.get("intervals"))[1],
+    }
 
 
-def _cell(run: PageRun, key: str, runs: Sequence[PageRun], lower: bool) -> Html:
+def _cells(runs: Sequence[PageRun], key: str) -> list[tuple[str, str, bool]]:
+    """Returns the score of each run, its interval, and whether it is the best of several."""
+    known = [run.metrics[key] for run in runs if is_number(run.metrics.get(key))]
+    best = (min if OVERALL[key].lower_is_better else max)(known)
+    values = [(run.metrics.get(key), run.interval(key)) for run in runs]
+    return [(number(value), spread(ends), len(known) > 1 and value == best) for value, ends in values]
+
+
+def _strip(run: PageRun, key: str) -> Chart | None:
+    """Returns the score on a scale from 0 to 1; what has no such scale has no chart."""
     value = run.metrics.get(key)
-    others = [other.metrics[key] for other in runs if is_number(other.metrics.get(key))]
-    best = len(others) > 1 and is_number(value) and value == (min if lower else max)(others)
-    shown = tag("b", number(value)) if best else number(value)
-    ends = spread(interval(_overall(run).get(key)))
-    return tag("td", shown, tag("small", ends))
+    if not is_number(value) or not 0 <= value <= 1 or key in NOT_TO_1:
+        return None
+    return strip(title_of(key), value, run.interval(key))
 
 
-def _bar(run: PageRun, key: str) -> Html:
-    """Returns the score and its interval on a scale from 0 to 1; what has no such scale has no chart."""
-    value = run.metrics[key]
-    if not 0 <= value <= 1 or key in ("log_loss", "brier"):
-        return tag("td")
-    frame = Frame(220, 18, left=6, right=6, top=0, bottom=0)
-    ends = interval(_overall(run).get(key))
-    drawn = [line(frame.x(0), 9, frame.x(1), 9, "grid")]
-    drawn += [line(frame.x(x), 5, frame.x(x), 13, "grid") for x in (0, 0.5, 1)]
-    if ends:
-        drawn.append(line(frame.x(ends[0]), 9, frame.x(ends[1]), 9, "reach s0"))
-    drawn.append(marker(frame.x(value), 9, 0, "s0", size=3.5))
-    title = f"{title_of(key)} from 0 to 1"
-    return tag("td", picture(frame, title, f"{number(value)} {spread(ends)}", *drawn), class_="strip")
-
-
-def _overall(run: PageRun) -> dict:
-    return (run.metrics.get("intervals") or {}).get("overall") or {}
+def _ranked(runs: Sequence[PageRun], key: str) -> Chart:
+    known = [run for run in runs if is_number(run.metrics.get(key))]
+    return ranked(title_of(key), [(run.key, run.metrics[key], run.interval(key)) for run in known])
 
 
 def _sentences(runs: Sequence[PageRun]) -> list[str]:
     if len(runs) == 1:
         metrics = runs[0].metrics
-        ends = spread(interval(_overall(runs[0]).get("macro_f1")))
+        ends = spread(runs[0].interval("macro_f1"))
         gap = metrics["accuracy"] - metrics.get("balanced_accuracy", metrics["accuracy"])
         says = "higher than" if gap > 0 else "lower than"
         apart = (
@@ -85,7 +69,7 @@ def _sentences(runs: Sequence[PageRun]) -> list[str]:
 
 
 def _overlap(first: PageRun, second: PageRun) -> str:
-    ends, others = (interval(_overall(run).get("macro_f1")) for run in (first, second))
+    ends, others = (run.interval("macro_f1") for run in (first, second))
     if not ends or not others:
         return ""
     overlap = "overlap" if ends[0] <= others[1] else "do not overlap"
@@ -103,35 +87,3 @@ def _how(runs: Sequence[PageRun]) -> str:
         f"{given.get('resamples', 0):,} resamples of the test part by {given.get('unit', 'image')}{strata}. They tell "
         "what other test images would change, not what another seed would."
     )
-
-
-def _drawn(runs: Sequence[PageRun]) -> Html:
-    """Returns a chart per score: a mark for each run on its interval, best run at the top."""
-    shown = []
-    for key in DRAWN:
-        ranked = sorted((run for run in runs if is_number(run.metrics.get(key))), key=lambda run: -run.metrics[key])
-        if ranked:
-            shown.append(panel(title_of(key), _ranked(runs, ranked, key)))
-    return panels(*shown)
-
-
-def _ranked(runs: Sequence[PageRun], ranked: Sequence[PageRun], key: str) -> Html:
-    ends = {run.title: interval(_overall(run).get(key)) for run in ranked}
-    lows = [min(run.metrics[key], (ends[run.title] or (1,))[0]) for run in ranked]
-    highs = [max(run.metrics[key], (ends[run.title] or (0, 0))[1]) for run in ranked]
-    low, high = max(0.0, min(lows) - 0.03), min(1.0, max(highs) + 0.03)
-    frame = Frame(300, 36 + 38 * len(ranked), (low, high), left=8, top=4, bottom=26)
-    bottom = frame.height - frame.bottom
-    drawn = [axes(frame, ticks(low, high, 4), [])]
-    drawn += [line(frame.x(value), 4, frame.x(value), bottom, "grid") for value, _ in ticks(low, high, 4)]
-    for row, run in enumerate(ranked):
-        y, series = 26 + 38 * row, runs.index(run)
-        if reach := ends[run.title]:
-            drawn.append(line(frame.x(reach[0]), y, frame.x(reach[1]), y, f"reach s{series}"))
-        label = f"{run.title}  {number(run.metrics[key])}"
-        drawn += [
-            marker(frame.x(run.metrics[key]), y, series, f"s{series}", label),
-            text(8, y - 10, label, "value halo"),
-        ]
-    description = "; ".join(f"{run.title} {number(run.metrics[key])} {spread(ends[run.title])}" for run in ranked)
-    return picture(frame, f"{title_of(key)} by run", f"{description}.", *drawn)

@@ -1,6 +1,6 @@
 """What the page reads of a run folder: the files that every finished run has, and those that may be missing."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -9,10 +9,12 @@ import numpy as np
 import pandas as pd
 
 from conbal_tf.metrics.answers import Answers
-from conbal_tf.reporting.history import read_history
-from conbal_tf.reporting.page.explanations import read_explanations
+from conbal_tf.reporting.charts.chart import Key
+from conbal_tf.reporting.words import interval
 from conbal_tf.run_folder.damage import damaged
+from conbal_tf.run_folder.explanations import read_explanations
 from conbal_tf.run_folder.finished_run import FinishedRun, read_run
+from conbal_tf.run_folder.history import read_history
 from conbal_tf.run_folder.objects import read_object_if_there
 from conbal_tf.scores.prediction_table import answers_of, read_predictions
 from conbal_tf.settings.data_name import data_name
@@ -51,6 +53,8 @@ class PageRun:
     explanations: Mapping[str, np.ndarray] | None = None
     diagnosis: Mapping[str, Any] | None = None
     """diagnosis.json, of contrastive methods."""
+    series: int = 0
+    """Its number among the runs of the page: its colour and mark."""
 
     @property
     def metrics(self) -> Mapping[str, Any]:
@@ -69,6 +73,30 @@ class PageRun:
         return sorted(self.class_names, key=lambda name: -counts[name])
 
     @property
+    def key(self) -> Key:
+        """What it is in a chart of several runs."""
+        return Key(self.series, self.title, line="")
+
+    def interval(self, metric: str, class_name: str | None = None) -> tuple[float, float] | None:
+        """Returns the interval of a metric of a class, or of all of them; None where there is none."""
+        intervals = self.metrics.get("intervals") or {}
+        of = intervals.get("per_class", {}).get(class_name) if class_name is not None else intervals.get("overall")
+        return interval((of or {}).get(metric))
+
+    def found(self, name: str) -> tuple[int, int]:
+        """Returns how many test images of a class were recognised, and how many there are."""
+        place = self.class_names.index(name)
+        row = self.metrics["confusion_matrix"][place]
+        return int(row[place]), int(np.sum(row))
+
+    def taken_for(self, name: str) -> tuple[str, int] | None:
+        """Returns the class that a class is most often taken for and how often; None where it never is."""
+        place = self.class_names.index(name)
+        row = np.array(self.metrics["confusion_matrix"][place])
+        row[place] = 0
+        return (self.class_names[int(row.argmax())], int(row.max())) if row.max() else None
+
+    @property
     def records(self) -> Path:
         """Folder of the data set's records, as the run named it."""
         settings = self.finished.settings
@@ -79,6 +107,11 @@ class PageRun:
     def command(self, what: str) -> str:
         """Returns the command that makes what the run lacks, a key of `ADVICE`."""
         return ADVICE[what].format(run=self.path, records=self.records)
+
+
+def split_by(runs: Sequence[PageRun], has: Callable[[PageRun], object]) -> tuple[list[PageRun], list[PageRun]]:
+    """Returns the runs that have something, and those that lack it."""
+    return [run for run in runs if has(run)], [run for run in runs if not has(run)]
 
 
 def read_page_run(path: Path) -> PageRun:

@@ -3,34 +3,27 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from conbal_tf.reporting.page.markup import Html, command, folded, join, lead, table, tag
 from conbal_tf.reporting.page.run_files import PageRun
-from conbal_tf.reporting.page.words import NOTHING, listed
+from conbal_tf.reporting.words import NOTHING, listed
 
 SHORT = 12
 """Characters of a fingerprint that are shown."""
+REPEAT = "python -m conbal_tf.train --config {run}/settings.toml --run runs/again"
 
 
-def setup(runs: Sequence[PageRun]) -> Html:
+def setup(runs: Sequence[PageRun]) -> dict[str, Any]:
     """Returns the settings that decide a result, then all of them, and the command that repeats each run."""
-    rows, differing = [], []
-    for title, fact in FACTS.items():
-        values = [_fact(run, fact) for run in runs]
-        differs = len(set(values)) > 1
-        differing += [title] if differs else []
-        rows.append((title, *(tag("td", value, class_="differs" if differs else None) for value in values)))
+    rows = [(title, [_fact(run, fact) for run in runs]) for title, fact in FACTS.items()]
+    marked = [(title, values, len(set(values)) > 1) for title, values in rows]
     everything = [_flat(run.finished.settings) for run in runs]
-    keys = list(dict.fromkeys(key for settings in everything for key in settings))
-    all_rows = [(key, *(settings.get(key, NOTHING) for settings in everything)) for key in keys]
-    head = ["", *(run.title for run in runs)]
-    return join(
-        [
-            lead(_sentence(runs, differing)),
-            table(head, rows, "What was run", "settings"),
-            folded("All settings", table(["setting", *head[1:]], all_rows, "All settings", "numbers settings")),
-            folded("Commands that repeat the runs", *(_command(run) for run in runs)),
-        ]
-    )
+    keys = dict.fromkeys(key for settings in everything for key in settings)
+    return {
+        "sentence": _sentence(runs, [title for title, _, differs in marked if differs]),
+        "titles": [run.title for run in runs],
+        "rows": marked,
+        "all_rows": [(key, *(settings.get(key, NOTHING) for settings in everything)) for key in keys],
+        "commands": [REPEAT.format(run=run.path) for run in runs],
+    }
 
 
 def _sentence(runs: Sequence[PageRun], differing: Sequence[str]) -> str:
@@ -40,10 +33,6 @@ def _sentence(runs: Sequence[PageRun], differing: Sequence[str]) -> str:
     if not differing:
         return "The runs have the same settings."
     return f"{len(runs)} runs on the same test images. They differ in: {listed([name.lower() for name in differing])}."
-
-
-def _command(run: PageRun) -> Html:
-    return tag("p", command(f"python -m conbal_tf.train --config {run.path / 'settings.toml'} --run runs/again"))
 
 
 def _fact(run: PageRun, fact: Callable[[PageRun], str]) -> str:
@@ -91,14 +80,10 @@ def _hardware(run: PageRun) -> str:
 
 
 def _time(run: PageRun) -> str:
-    minutes = run.finished.seconds / 60
-    return (
-        f"{minutes:.0f} min"
-        if 1 <= minutes < 120
-        else f"{minutes / 60:.1f} h"
-        if minutes >= 120
-        else f"{60 * minutes:.0f} s"
-    )
+    seconds = run.finished.seconds
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
 
 
 # Adding a fact: one function of a run above, one line here.

@@ -65,4 +65,5 @@ def _with_own_titles(runs: Sequence[PageRun]) -> list[PageRun]:
             break
         runs = [replace(run, title=longer(run)) for run in runs]
     titles = Counter(run.title for run in runs)
-    return [replace(run, title=str(run.path)) if titles[run.title] > 1 else run for run in runs]
+    own = [str(run.path) if titles[run.title] > 1 else run.title for run in runs]
+    return [replace(run, title=title, series=series) for series, (run, title) in enumerate(zip(runs, own, strict=True))]

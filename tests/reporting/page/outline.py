@@ -2,7 +2,8 @@
 
 from html.parser import HTMLParser
 
-from conbal_tf.reporting.page.markup import VOID
+VOID = frozenset(("br", "img", "meta", "link", "hr"))
+"""Elements without an end."""
 
 
 class Outline(HTMLParser):

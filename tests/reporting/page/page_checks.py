@@ -16,6 +16,11 @@ CONTRASTS = """() => {
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
   const ground = (node) => {
+    // The count of a matrix stands on the cell that was drawn before it.
+    if (node.matches("svg [class*=on-]")) {
+      do node = node.previousElementSibling; while (!node.matches(".cell"));
+      return parse(getComputedStyle(node).fill);
+    }
     for (; node; node = node.parentElement) {
       const colour = parse(getComputedStyle(node).backgroundColor);
       if (colour.length < 4 || colour[3] > 0) return colour;

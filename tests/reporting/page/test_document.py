@@ -10,7 +10,7 @@ import pytest
 
 from conbal_tf.reporting.page.document import SECTIONS, page
 from conbal_tf.reporting.page.run_files import ADVICE
-from conbal_tf.reporting.page.words import slug
+from conbal_tf.reporting.words import slug
 from tests.reporting.page.outline import Outline
 from tests.reporting.page.whole_runs import NASTY, write_whole_run
 
@@ -53,7 +53,7 @@ def test_page_asks_for_nothing(one: str, two: str) -> None:
         assert "http:" not in text
         assert "https:" not in text
         assert not re.search(r"@import|url\(|fetch\(|XMLHttpRequest|WebSocket", text)
-        assert "default-src &#x27;none&#x27;" in text
+        assert "default-src &#39;none&#39;" in text
 
 
 def test_page_is_the_same_each_time(whole_runs: Runs, one: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conbal_tf.reporting.page.document import SECTIONS, page
-from conbal_tf.reporting.page.words import slug
+from conbal_tf.reporting.words import slug
 from tests.reporting.page.page_checks import CONTRASTS, DOT, FAULTS
 
 if TYPE_CHECKING:
@@ -54,6 +54,9 @@ def test_every_section_is_seen_and_nothing_is_wider_than_the_screen(
         assert box["width"] > 0.6 * width
     tab.evaluate("document.querySelectorAll('details').forEach((node) => { node.open = true })")
     assert tab.evaluate("document.documentElement.scrollWidth") == width
+    # The samples of colours in keys stay small where charts grow.
+    samples = tab.evaluate("[...document.querySelectorAll('.swatch')].map((one) => one.getBoundingClientRect().width)")
+    assert 0 < max(samples) <= 20
 
 
 @pytest.mark.parametrize("count", [1, 2])
@@ -69,6 +72,15 @@ def test_text_has_a_contrast_of_4_5(tab: "Page", files: dict[int, Path], scheme:
     found = tab.evaluate(CONTRASTS)
     assert len(found) > 300
     assert [one for one in found if one[0] < 4.5] == []
+
+
+def test_text_of_charts_is_text_and_each_chart_can_be_read_as_numbers(tab: "Page", files: dict[int, Path]) -> None:
+    tab.goto(files[1].as_uri())
+    for section, words in (("f1-by-class", "dermato"), ("confusions", "MEL"), ("reliability", "share that is right")):
+        assert tab.locator(f"#{section} svg text", has_text=words).first.is_visible()
+        assert tab.locator(f"#{section} table").count() >= 1
+    without = "[...document.querySelectorAll('main svg[role=img]')].filter((one) => !one.closest('.strip'))"
+    assert tab.evaluate(f"{without}.filter((one) => !one.querySelector('text')).length") == 0
 
 
 def test_image_is_shown_under_the_pointer(tab: "Page", files: dict[int, Path]) -> None:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 from conbal_tf.metrics.measures import OVERALL
 
@@ -17,8 +17,7 @@ def title_of(metric: str) -> str:
     >>> title_of("macro_f1"), title_of("brier")
     ('Macro F1', 'Brier score')
     """
-    title = OVERALL[metric].title
-    return title[:1].upper() + title[1:]
+    return begun(OVERALL[metric].title)
 
 
 def number(value: float | None, decimals: int = 3) -> str:
@@ -33,7 +32,7 @@ def number(value: float | None, decimals: int = 3) -> str:
     return text.lstrip("−") if float(f"{value:.{decimals}f}") == 0 else text
 
 
-def is_number(value: Any) -> bool:
+def is_number(value: Any) -> TypeGuard[float]:
     """Returns whether there is a number that can be drawn."""
     return isinstance(value, int | float) and math.isfinite(value)
 
@@ -46,7 +45,6 @@ def share(value: float | None) -> str:
     """
     if not is_number(value):
         return NOTHING
-    assert value is not None
     percent = 100 * value
     if 0 < percent < 0.5:
         return f"<1{PER_CENT}"
@@ -91,6 +89,15 @@ def spread(ends: tuple[float, float] | None, decimals: int = 3) -> str:
     ('0.487–0.540', '')
     """
     return f"{number(ends[0], decimals)}–{number(ends[1], decimals)}" if ends else ""
+
+
+def begun(sentence: str) -> str:
+    """Returns a sentence with a capital letter at its beginning.
+
+    >>> begun("the ECE is 0.1."), begun("")
+    ('The ECE is 0.1.', '')
+    """
+    return sentence[:1].upper() + sentence[1:]
 
 
 def slug(text: str) -> str:
