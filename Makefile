@@ -2,7 +2,7 @@
 # ARGS="--dataset aptos" goes to the command of `make train`, ARGS="-k word" to pytest; PYTHON=/path/to/python chooses another Python.
 
 .DEFAULT_GOAL := help
-.PHONY: help train test test-all check clean
+.PHONY: help train test test-all check docs clean
 .DELETE_ON_ERROR:
 
 RUN := .venv/bin/python -m
@@ -44,9 +44,13 @@ check: .venv/.installed-dev  ## lint, format, types, floors, sizes, package: wha
 	@echo "== sizes, names and files"
 	@$(RUN) pytest -q tests/test_house.py
 	@echo "== build and twine: the package, in build/dist"
-	@rm -rf build && mkdir build
+	@rm -rf build/dist build/lib build/bdist.* && mkdir -p build
 	@$(RUN) build --no-isolation --outdir build/dist . >build/log 2>&1 || { cat build/log; exit 1; }
 	@$(RUN) twine check --strict build/dist/*
+
+docs: .venv/.installed-docs  ## build the pages and docstrings as a site in build/docs; warnings are errors
+	@$(RUN) sphinx -E -W --keep-going -q -d build/doctrees docs build/docs
+	@echo "== Open build/docs/index.html"
 
 clean:  ## remove .venv and caches; records/ and runs/ stay
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build conbal_tf.egg-info
@@ -75,9 +79,14 @@ clean:  ## remove .venv and caches; records/ and runs/ stay
 	@$(RUN) pip install -r requirements.txt
 	@touch $@
 
-.venv/.installed-dev: requirements-dev.txt .venv/.installed
-	@echo "== Installing requirements-dev.txt into .venv"
-	@$(RUN) pip install -r requirements-dev.txt
+.venv/.installed-dev: requirements-dev.txt requirements-docs.txt .venv/.installed
+	@echo "== Installing requirements-dev.txt and requirements-docs.txt into .venv"
+	@$(RUN) pip install -r requirements-dev.txt -r requirements-docs.txt
 	@$(BROWSER_IS_THERE) || $(INSTALL_BROWSER) || \
 	  echo "No Chromium: the tests of the page in a browser will be skipped. Install it, or name one in CHROMIUM."
+	@touch $@
+
+.venv/.installed-docs: requirements-docs.txt .venv/.installed
+	@echo "== Installing requirements-docs.txt into .venv"
+	@$(RUN) pip install -r requirements-docs.txt
 	@touch $@

@@ -106,7 +106,7 @@ class Classifier:
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that decides a run: defaults, over them configs/<dataset>.toml, then --config, then flags.
+    """Everything that decides a run: defaults, over them `configs/<dataset>.toml`, then `--config`, then flags.
 
     >>> import conbal_tf as cb
     >>> cb.Settings(dataset="aptos", method="balanced_softmax", sampling="original", seed=1).training.batch_size
