@@ -88,7 +88,13 @@ def test_every_module_that_is_named_answers_help() -> None:
 def test_every_flag_in_the_text_is_a_flag(page: str) -> None:
     known = {f"--{name}" for name in flat_names(Settings())} | {f"--{option.name}" for option in fields(Options)}
     known |= {f"--{option.name}" for kind in COMMANDS.values() for option in fields(kind)}
-    known |= {"--help", *parser()._option_string_actions, *audit_parser()._option_string_actions}
+    known |= {
+        "--help",
+        "--version",
+        "--print-completion",
+        *parser()._option_string_actions,
+        *audit_parser()._option_string_actions,
+    }
     flags = [span.split()[0] for span in code_spans(page) if span.startswith("--")]
     assert set(flags) <= known
 
