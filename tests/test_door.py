@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # What the entry point of the package is, as an installation writes it.
 SCRIPT = "import sys\nfrom conbal_tf.__main__ import main\nif __name__ == '__main__':\n    sys.exit(main())\n"
 # Each takes a good part of a second, or seconds.
-HEAVY = ("tensorflow", "keras", "pandas", "scipy", "sklearn", "matplotlib", "PIL")
+HEAVY = ("tensorflow", "keras", "pandas", "scipy", "sklearn", "PIL")
 
 
 def at_the_door(folder: Path, *arguments: str, script: str = SCRIPT) -> subprocess.CompletedProcess[str]:

@@ -134,7 +134,7 @@ def test_images_that_are_no_download_are_one_error(refused: Refused, tmp_path: P
 def test_help_and_mistakes_are_answered_without_tensorflow() -> None:
     script = (
         "import sys\nfrom conbal_tf.reproduce import main\ntry:\n    main(sys.argv[1:])\nexcept SystemExit as stop:\n"
-        "    slow = [name for name in ('tensorflow', 'keras', 'pandas', 'vl_convert') if name in sys.modules]\n"
+        "    slow = [name for name in ('tensorflow', 'keras', 'pandas', 'PIL') if name in sys.modules]\n"
         "    print(stop.code, slow)\n"
     )
     for flags, expected in ((["--help"], 0), (["tabel1"], 2), (["table1", "--seed", "1"], 2)):

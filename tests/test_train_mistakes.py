@@ -44,7 +44,7 @@ def test_mistake_is_one_line_and_exit_code_2(
 def test_help_and_wrong_flags_are_answered_without_tensorflow() -> None:
     script = (
         "import sys\nfrom conbal_tf.train import main\ntry:\n    main(sys.argv[1:])\nexcept SystemExit as stop:\n"
-        "    slow = [name for name in ('tensorflow', 'keras', 'pandas', 'vl_convert') if name in sys.modules]\n"
+        "    slow = [name for name in ('tensorflow', 'keras', 'pandas', 'PIL') if name in sys.modules]\n"
         "    print(stop.code, slow)\n"
     )
     for flags, code in ((["--help"], 0), (["--contrastive.temperatur", "1"], 2), (["--dataset", "isic"], 2)):

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from markupsafe import Markup
+from scipy.spatial import KDTree
 
 from conbal_tf.reporting.page.pictures import sprite_url
 from conbal_tf.reporting.page.run_files import PageRun, split_by
@@ -86,9 +87,7 @@ def _sentence(run: PageRun) -> str:
     shown = points(run)
     places = np.column_stack([shown["x"], shown["y"]]).astype(float)
     labels = np.array(shown["label"])
-    from sklearn.neighbors import NearestNeighbors  # here, since it takes a second that a page without a map need not
-
-    near = NearestNeighbors(n_neighbors=min(NEIGHBOURS + 1, len(places))).fit(places).kneighbors(places)[1][:, 1:]
+    near = KDTree(places).query(places, min(NEIGHBOURS + 1, len(places)))[1].reshape(len(places), -1)[:, 1:]
     same = (labels[near] == labels[:, None]).mean(axis=1) if near.size else np.ones(len(labels))
     purity = {
         name: float(same[labels == number].mean())
