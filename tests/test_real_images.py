@@ -47,7 +47,8 @@ def command(*flags: str) -> str:
 SUBSETS = {"isic2018": isic_subset, "aptos": aptos_subset}
 
 
-@pytest.mark.parametrize(("dataset", "classes"), [pytest.param("isic2018", 7, marks=pytest.mark.slow), ("aptos", 5)])
+@pytest.mark.slow
+@pytest.mark.parametrize(("dataset", "classes"), [("isic2018", 7), ("aptos", 5)])
 def test_download_becomes_a_served_model(
     dataset: str, classes: int, real_images: Callable[[str], Path], tmp_path: Path
 ) -> None:

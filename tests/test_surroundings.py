@@ -91,7 +91,10 @@ LINES = {
 }
 
 
-@pytest.mark.parametrize("line", LINES)
+# Each is a process of its own, of seconds: a reader that goes and closed streams stand for all in the fast tests.
+@pytest.mark.parametrize(
+    "line", [pytest.param(line, marks=[pytest.mark.slow] * (number > 1)) for number, line in enumerate(LINES)]
+)
 def test_command_writes_all_that_it_writes_whatever_the_terminal_is(line: str, run: Path, tmp_path: Path) -> None:
     file = run / LINES[line]
     file.unlink(missing_ok=True)

@@ -84,7 +84,7 @@ def _refuse_unless_it_answers(address: str) -> None:
         raise _no_cluster(address, "Ray Client (ray://) is not used: give this command on a node of the cluster")
     try:
         command = [sys.executable, "-c", _TRIAL, address]
-        tried = subprocess.run(command, capture_output=True, text=True, timeout=ANSWERS_WITHIN, check=False)
+        tried = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=ANSWERS_WITHIN, check=False)
     except subprocess.TimeoutExpired as error:
         raise _no_cluster(address, f"nothing answered within {ANSWERS_WITHIN:.0f} s") from error
     if tried.returncode:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import pytest
 
 from conbal_tf.networks.attention import channel_gate, spatial_gate, vector_gate
 from conbal_tf.networks.canet import canet
@@ -44,6 +45,7 @@ def networks() -> dict[str, keras.Model]:
     return made
 
 
+@pytest.mark.slow
 def test_every_part_answers_alike_where_keras_is_alone(tmp_path: Path) -> None:
     draw, made = np.random.default_rng(1), networks()
     for name, model in made.items():

@@ -38,7 +38,12 @@ CLASSIFIERS: dict[str, Callable[[], keras.Model]] = {
 }
 
 
-@pytest.mark.parametrize("name", CLASSIFIERS)
+LARGE = ("imagenet", "resnet50")
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] * (name in LARGE)) for name in CLASSIFIERS]
+)
 def test_both_parts_make_the_whole_again_and_again(name: str) -> None:
     keras.utils.set_random_seed(0)
     whole = CLASSIFIERS[name]()
