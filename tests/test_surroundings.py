@@ -154,6 +154,7 @@ def against_keras(home: Path) -> None:
     (home / ".keras" / "keras.json").write_text(json.dumps(said), encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_keras_is_what_the_project_needs_whatever_shell_and_file_say(tmp_path: Path) -> None:
     script = (
         "from tfrecords_tools.surroundings.quiet import import_tensorflow; import_tensorflow(); import keras, os; "

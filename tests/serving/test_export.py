@@ -117,6 +117,7 @@ def test_originals_are_answered_as_evaluation_answers_their_records(resize: str,
         np.testing.assert_allclose(answered[number], evaluated, atol=0.02)
 
 
+@pytest.mark.slow
 def test_16_bit_file_is_served_as_its_record_is_evaluated(tmp_path: Path) -> None:
     import tensorflow as tf
 

@@ -52,7 +52,7 @@ def page(paths: Sequence[Path]) -> str:
         templates()
         .get_template("page.html")
         .render(
-            title=several if len(runs) > 1 else f"{runs[0].title} on {runs[0].finished.settings.get('dataset')}",
+            title=several if len(runs) > 1 else f"{runs[0].title} on {runs[0].dataset}",
             subtitle=subtitle + compared,
             # Nothing is asked for, and no script runs but the page's own, whatever the names in the data are.
             policy=f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{digest}'",

@@ -97,12 +97,16 @@ class PageRun:
         return (self.class_names[int(row.argmax())], int(row.max())) if row.max() else None
 
     @property
-    def records(self) -> Path:
-        """Folder of the data set's records, as the run named it."""
+    def dataset(self) -> str:
+        """What the data set is called: one's own images as the user calls them."""
         settings = self.finished.settings
         images = settings.get("images")
-        name = data_name(settings["dataset"], settings.get("name"), Path(images) if images else None)
-        return Path(settings["records"]) / name
+        return data_name(settings["dataset"], settings.get("name"), Path(images) if images else None)
+
+    @property
+    def records(self) -> Path:
+        """Folder of the data set's records, as the run named it."""
+        return Path(self.finished.settings["records"]) / self.dataset
 
     def command(self, what: str) -> str:
         """Returns the command that makes what the run lacks, a key of `ADVICE`."""

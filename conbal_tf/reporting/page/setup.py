@@ -29,7 +29,7 @@ def setup(runs: Sequence[PageRun]) -> dict[str, Any]:
 def _sentence(runs: Sequence[PageRun], differing: Sequence[str]) -> str:
     first = runs[0].finished.settings
     if len(runs) == 1:
-        return f"{runs[0].title} on {first.get('dataset')}, split {first.get('protocol')}."
+        return f"{runs[0].title} on {runs[0].dataset}, split {first.get('protocol')}."
     if not differing:
         return "The runs have the same settings."
     return f"{len(runs)} runs on the same test images. They differ in: {listed([name.lower() for name in differing])}."

@@ -56,6 +56,14 @@ def test_page_asks_for_nothing(one: str, two: str) -> None:
         assert "default-src &#39;none&#39;" in text
 
 
+def test_images_of_ones_own_are_called_as_their_owner_calls_them(whole_run: Path) -> None:
+    settings = (whole_run / "settings.toml").read_text()
+    own = re.sub(r'^dataset = "\w+"$', 'dataset = "folder"\nname = "moles"\nimages = "photos"', settings, flags=re.M)
+    (whole_run / "settings.toml").write_text(own)
+    text = page([whole_run])
+    assert " on moles" in text and " on folder" not in text
+
+
 def test_page_is_the_same_each_time(whole_runs: Runs, one: str) -> None:
     assert page(whole_runs[:1]) == one
 
