@@ -47,7 +47,7 @@ def test_run_whose_process_was_killed_goes_on_and_ends_with_the_weights_of_one_t
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr("conbal_tf.run.finishing.evaluate_and_export", lambda *_: None)
+    monkeypatch.setattr("conbal_tf.run.course.evaluate_and_export", lambda *_: None)
     settings = replace(short_settings, run=tmp_path / "run")
     batches = 2 * 28 + 5  # into the third epoch
     flags = ["--config", str(finished_run / "settings.toml"), "--run", str(settings.run)]

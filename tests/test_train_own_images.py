@@ -86,7 +86,7 @@ def test_bits_of_16_bit_files_go_from_the_flag_to_records_settings_and_the_serve
 ) -> None:
     for number, path in enumerate(sorted((moles / "moles").rglob("*.png"))):
         Image.fromarray(np.random.default_rng(number).integers(0, 4096, (20, 24), np.uint16)).save(path)
-    flags = ["--dataset", "folder", "--images", "moles", "--method", "cross_entropy", *SHORT[:7]]
+    flags = ["--dataset", "folder", "--images", "moles", "--method", "cross_entropy", KEEP, *SHORT[:7]]
     assert "--bits 12" in refused(capsys, *flags) and not (moles / "records").exists()
     main([*flags, "--bits", "12"])
     (run,) = (moles / "runs" / "moles").iterdir()

@@ -20,7 +20,7 @@ from conbal_tf.networks.heads import projection_head
 from conbal_tf.run.plan import plan_run
 from conbal_tf.settings.methods import Contrastive, Drw
 from conbal_tf.settings.schema import Classifier, Settings, Training
-from conbal_tf.training import classification, contrastive, global_mean
+from conbal_tf.training import balanced_contrastive, classification, contrastive, global_mean
 from conbal_tf.training.contrastive import ContrastiveModel
 from conbal_tf.training.learning import Task
 from conbal_tf.training.methods import method_of
@@ -45,7 +45,7 @@ def network(*layers: keras.layers.Layer) -> keras.Model:
 
 def forget_the_others(replicas: int) -> None:
     """Makes each replica take its mean and its contrasts over its own images alone; the means are averaged."""
-    for module in (classification, contrastive):
+    for module in (classification, contrastive, balanced_contrastive):
         module.gather = lambda values: (values, tf.range(tf.shape(values)[0]))  # type: ignore[attr-defined]
     global_mean.sum_over_replicas = lambda value: value * replicas
 

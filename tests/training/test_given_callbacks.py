@@ -105,7 +105,7 @@ def test_rate_that_is_a_number_can_be_set() -> None:
 def test_early_stopping_ends_a_stage_for_good_and_the_same_call_finds_the_run_finished(
     short_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("conbal_tf.run.finishing.evaluate_and_export", lambda *_: None)
+    monkeypatch.setattr("conbal_tf.run.course.evaluate_and_export", lambda *_: None)
     settings = replace(short_settings, run=tmp_path / "run")
     # No score is better by 1, so patience ends with the second epoch.
     run = train(settings, callbacks=[keras.callbacks.EarlyStopping(SCORE, mode="max", min_delta=1.0, patience=1)])
@@ -114,6 +114,6 @@ def test_early_stopping_ends_a_stage_for_good_and_the_same_call_finds_the_run_fi
     (run / "classifier.keras").unlink()
     (run / "finished.json").unlink()
     train(settings)
-    assert "contrastive" not in capsys.readouterr().out
+    assert "contrastive · update" not in capsys.readouterr().out
     train(settings)
     assert "is finished" in capsys.readouterr().out
