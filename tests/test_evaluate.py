@@ -83,7 +83,6 @@ def test_scores_are_computed_anew_from_the_answers(copied_run: Path, capsys: pyt
     assert json.loads((copied_run / "metrics.json").read_text())["accuracy"] < 0.5
 
 
-@pytest.mark.slow
 def test_mix_of_classes_may_vary(copied_run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main([str(copied_run), "--class_mix", "varied"])
     varied = json.loads((copied_run / "metrics.json").read_text())["intervals"]

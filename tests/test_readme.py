@@ -21,7 +21,6 @@ def names_after(code: str) -> dict[str, Any]:
     return names
 
 
-@pytest.mark.slow
 def test_library_block_trains_saves_and_loads_in_20_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     code = block("docs/guides/library.md", "python", "load_model")
     assert len(code.splitlines()) <= MAX_LIBRARY_LINES

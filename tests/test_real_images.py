@@ -10,6 +10,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from conbal_tf.train import main
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -47,21 +49,25 @@ def command(*flags: str) -> str:
 SUBSETS = {"isic2018": isic_subset, "aptos": aptos_subset}
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("dataset", "classes"), [("isic2018", 7), ("aptos", 5)])
+@pytest.mark.parametrize(("dataset", "classes"), [pytest.param("isic2018", 7, marks=pytest.mark.slow), ("aptos", 5)])
 def test_download_becomes_a_served_model(
-    dataset: str, classes: int, real_images: Callable[[str], Path], tmp_path: Path
+    dataset: str,
+    classes: int,
+    real_images: Callable[[str], Path],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     images = SUBSETS[dataset](real_images(dataset), tmp_path / "images", 12)
-    printed = command(
-        "--config", f"configs/{dataset}_small.toml", "--images", str(images), "--records", str(tmp_path / "records"),
-        "--run", str(tmp_path / "run"), "--network.width", "4", "--training.batch_size", "16",
-        "--training.length", "3 updates", "--training.warmup", "0 epochs",
+    # Here, and not in a process of its own as below: that would import TensorFlow once more.
+    main([
+        "--config", str(ROOT / "configs" / f"{dataset}_small.toml"), "--images", str(images),
+        "--records", str(tmp_path / "records"), "--run", str(tmp_path / "run"), "--network.width", "4",
+        "--training.batch_size", "16", "--training.length", "3 updates", "--training.warmup", "0 epochs",
         "--classifier.length", "3 updates", "--classifier.batch_size", "16",
-    )  # fmt: skip
+    ])  # fmt: skip
     metrics = json.loads((tmp_path / "run" / "metrics.json").read_text())
     assert sum(metrics["per_class"][name]["support"] for name in metrics["class_names"]) == 4 * classes
-    assert "macro F1" in printed
+    assert "macro F1" in capsys.readouterr().out
     assert (tmp_path / "run" / "export" / "1" / "saved_model.pb").exists()
 
 

@@ -91,10 +91,7 @@ LINES = {
 }
 
 
-# Each is a process of its own, of seconds: a reader that goes and closed streams stand for all in the fast tests.
-@pytest.mark.parametrize(
-    "line", [pytest.param(line, marks=[pytest.mark.slow] * (number > 1)) for number, line in enumerate(LINES)]
-)
+@pytest.mark.parametrize("line", LINES)
 def test_command_writes_all_that_it_writes_whatever_the_terminal_is(line: str, run: Path, tmp_path: Path) -> None:
     file = run / LINES[line]
     file.unlink(missing_ok=True)
@@ -154,7 +151,6 @@ def against_keras(home: Path) -> None:
     (home / ".keras" / "keras.json").write_text(json.dumps(said), encoding="utf-8")
 
 
-@pytest.mark.slow
 def test_keras_is_what_the_project_needs_whatever_shell_and_file_say(tmp_path: Path) -> None:
     script = (
         "from tfrecords_tools.surroundings.quiet import import_tensorflow; import_tensorflow(); import keras, os; "

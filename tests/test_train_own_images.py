@@ -46,7 +46,6 @@ def refused(capsys: pytest.CaptureFixture[str], *flags: str) -> str:
     return error
 
 
-@pytest.mark.slow
 def test_folder_of_classes_is_trained_and_its_settings_file_repeats_the_command(
     moles: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -83,11 +83,10 @@ def _class_order(visits: tf.Tensor, seed: int, epoch: tf.Tensor) -> tf.Tensor:
 
 def _class_stream(items: tf.data.Dataset, count: int, *, seed: tuple[int, int], start: int) -> tf.data.Dataset:
     """Returns a class's items pass after pass, each pass a permutation, from the start-th item on."""
-    # The pass that `start` lies in is cut short; those after it are whole.
     first, offset = divmod(start, count)
-    later = tf.data.Dataset.range(first + 1, np.iinfo(np.int64).max)
-    stream = later.flat_map(lambda number: _permuted(items, count, seed, number))
-    return _permuted(items, count, seed, tf.constant(first, tf.int64)).skip(offset).concatenate(stream)
+    passes = tf.data.Dataset.range(first, np.iinfo(np.int64).max)
+    # Of the pass that `start` lies in, what was shown before is skipped; those after it are whole.
+    return passes.flat_map(lambda number: _permuted(items, count, seed, number)).skip(offset)
 
 
 def _permuted(items: tf.data.Dataset, count: int, seed: tuple[int, int], number: tf.Tensor) -> tf.data.Dataset:

@@ -43,7 +43,6 @@ def test_batches_hold_the_views_of_an_image_side_by_side(digits: SplitRecords) -
     assert not np.allclose(pixels[0::2], pixels[1::2])
 
 
-@pytest.mark.slow
 def test_starting_later_gives_the_very_same_pixels(digits: SplitRecords) -> None:
     def batches(start: int) -> tf.data.Dataset:
         return training_batches(
@@ -58,7 +57,6 @@ def test_starting_later_gives_the_very_same_pixels(digits: SplitRecords) -> None
         np.testing.assert_array_equal(pixels, later_pixels)
 
 
-@pytest.mark.slow
 def test_copies_of_a_repeated_image_differ(digits: SplitRecords) -> None:
     rare = [
         identity for identity in digits.ids("train") if identity in set(digits.rows("train").query("label == 9")["id"])

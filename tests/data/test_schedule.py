@@ -26,7 +26,7 @@ def sequence(counts: list[int], sampling: str, length: int, *, seed: int = 0, st
     return [(int(item["class"]), int(item["item"])) for _, item in taken]
 
 
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(counts=st.lists(st.integers(1, 9), min_size=1, max_size=4), seed=st.integers(0, 2**40), epochs=st.integers(1, 3))
 def test_every_epoch_shows_each_class_as_often_as_the_sampling_says(counts: list[int], seed: int, epochs: int) -> None:
     for sampling, each in (("original", counts), ("balanced", [max(counts)] * len(counts))):
@@ -36,7 +36,7 @@ def test_every_epoch_shows_each_class_as_often_as_the_sampling_says(counts: list
             assert [of_epoch[label] for label in range(len(counts))] == each
 
 
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(counts=st.lists(st.integers(1, 9), min_size=2, max_size=4), seed=st.integers(0, 2**40))
 def test_every_image_is_used_once_before_any_is_used_again(counts: list[int], seed: int) -> None:
     shown = sequence(counts, "balanced", 3 * max(counts) * len(counts), seed=seed)
@@ -46,7 +46,7 @@ def test_every_image_is_used_once_before_any_is_used_again(counts: list[int], se
         assert all(sorted(one_pass) == list(range(count)) for one_pass in passes)
 
 
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(
     counts=st.lists(st.integers(1, 7), min_size=1, max_size=4),
     start=st.integers(0, 60),

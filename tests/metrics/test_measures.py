@@ -42,7 +42,7 @@ def taken(answers: Answers, places: np.ndarray) -> Answers:
 
 
 @given(weighted_answers())
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=60)
 def test_every_metric_equals_scikit_learns_with_weights(drawn: tuple[Answers, np.ndarray]) -> None:
     answers, weights = drawn
     measured = measure(answers, weights)

@@ -111,7 +111,6 @@ def test_gradients_reach_every_weight() -> None:
     assert [path for path, largest in reached.items() if not 0 < largest < np.inf] == []
 
 
-@pytest.mark.slow
 def test_it_learns_grade_and_referable_at_once_with_the_weights_of_the_backbone() -> None:
     models = small(width=32)
     grades = np.arange(20) % 5

@@ -73,9 +73,7 @@ def test_jpeg_and_png_of_any_size_share_a_batch(finished_run: Path) -> None:
     np.testing.assert_allclose(probabilities.sum(axis=1), 1.0, rtol=1e-5)
 
 
-@pytest.mark.parametrize(
-    ("resize", "crop"), [pytest.param("square", "none", marks=pytest.mark.slow), ("short_side", "fundus")]
-)
+@pytest.mark.parametrize(("resize", "crop"), [("square", "none"), ("short_side", "fundus")])
 def test_originals_are_answered_as_evaluation_answers_their_records(resize: str, crop: str, tmp_path: Path) -> None:
     """Nothing but the JPEG that records are stored as lies between them: the pixels in front of it are equal."""
     import io
@@ -117,7 +115,6 @@ def test_originals_are_answered_as_evaluation_answers_their_records(resize: str,
         np.testing.assert_allclose(answered[number], evaluated, atol=0.02)
 
 
-@pytest.mark.slow
 def test_16_bit_file_is_served_as_its_record_is_evaluated(tmp_path: Path) -> None:
     import tensorflow as tf
 

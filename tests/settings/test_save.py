@@ -40,7 +40,7 @@ def settings_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("run") / "settings.toml"
 
 
-@hypothesis_settings(max_examples=20)
+@hypothesis_settings(max_examples=40)
 @given(settings=some_settings)
 def test_saved_settings_repeat_the_run(settings_file: Path, settings: Settings) -> None:
     settings_file.write_text(to_toml(settings), encoding="utf-8")

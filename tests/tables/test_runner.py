@@ -84,7 +84,6 @@ def test_missing_runs_are_trained_in_their_order_and_never_again(tmp_path: Path,
     assert {file.suffix for file in folder.iterdir() if file.is_file()} == {".log"}
 
 
-@pytest.mark.slow
 def test_each_run_is_trained_once_by_many_that_begin_at_once(calls: Calls, drive: Drive) -> None:
     processes = [drive(seeds=3) for _ in range(3)]
     printed = [process.communicate(timeout=60)[0] for process in processes]

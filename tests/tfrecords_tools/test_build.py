@@ -165,7 +165,6 @@ def test_help_takes_less_than_a_second_and_imports_no_tensorflow() -> None:
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before < 1
 
 
-@pytest.mark.slow
 def test_killed_conversion_leaves_nothing_that_looks_finished(aptos_folder: Path, records: Path) -> None:
     large = aptos_folder / "large.jpg"
     Image.effect_noise((1600, 1200), 50).save(large)

@@ -92,7 +92,6 @@ def test_class_with_unreadable_images_alone_is_refused(aptos_folder: Path, recor
     assert not [path for path in records.rglob("*") if path.is_file()]
 
 
-@pytest.mark.slow
 def test_digits_need_no_images_and_are_thinned_where_they_are_trained_on(records: Path) -> None:
     folder = build_records("digits", None, records, 16)
     table = pd.read_csv(ensure_protocol(folder, "paper", 0), dtype=str)

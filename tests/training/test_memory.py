@@ -50,7 +50,6 @@ def epochs_of(run: Path) -> list[str]:
     return [line.partition(",")[0] for line in (run / "logs" / "contrastive.csv").read_text().splitlines()[1:]]
 
 
-@pytest.mark.slow
 def test_early_stopping_goes_on_with_the_patience_that_was_left(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
