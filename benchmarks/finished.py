@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from conbal_tf.settings.load import read_settings
+from conbal_tf.settings.load import read_settings_file
 from conbal_tf.settings.schema import Settings
 from tfrecords_tools.build import records_directory
 
@@ -17,7 +17,7 @@ def asked_run(description: str | None) -> tuple[Path, Settings, Path]:
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("run", type=Path, help="folder of a finished run")
     run = parser.parse_args().run
-    settings = read_settings(run / "settings.toml")
+    settings = read_settings_file(run / "settings.toml")
     return run, settings, records_of(settings)
 
 

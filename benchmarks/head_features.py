@@ -20,7 +20,7 @@ from conbal_tf.data.split import SplitRecords, open_split
 from conbal_tf.evaluation.predictions import predict
 from conbal_tf.metrics.classification import summarise
 from conbal_tf.run.plan import plan_run
-from conbal_tf.settings.load import read_settings
+from conbal_tf.settings.load import read_settings_file
 from conbal_tf.settings.schema import Settings
 from conbal_tf.training.head import HEAD_FEATURES
 from conbal_tf.training.images import StageImages
@@ -33,7 +33,7 @@ def main() -> None:
     parser.add_argument("run", type=Path, help="folder of a finished run with a second stage")
     parser.add_argument("--seeds", type=int, default=3)
     flags = parser.parse_args()
-    settings = read_settings(flags.run / "settings.toml")
+    settings = read_settings_file(flags.run / "settings.toml")
     data = open_split(records_of(settings), flags.run / "protocol.csv")
     rows: list[tuple[str, float, float, float]] = []
     for features in HEAD_FEATURES:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # for editors and type checkers; a test keeps it equal to _HO
     from conbal_tf.networks.heads import projection_head as projection_head
     from conbal_tf.networks.resnet import backbone as backbone
     from conbal_tf.run.job import train as train
-    from conbal_tf.settings.load import read_settings as read_settings
+    from conbal_tf.settings.reading import read_settings as read_settings
     from conbal_tf.settings.schema import Settings as Settings
     from conbal_tf.training.balanced_contrastive import BalancedContrastiveModel as BalancedContrastiveModel
     from conbal_tf.training.contrastive import ContrastiveModel as ContrastiveModel
@@ -52,7 +52,7 @@ _HOMES = {
     "ldam": "losses.classification",
     "ldam_margins": "losses.class_counts",
     "projection_head": "networks.heads",
-    "read_settings": "settings.load",
+    "read_settings": "settings.reading",
     "supervised_contrastive": "losses.contrastive",
     "train": "run.job",
     "warmup_cosine": "training.optimizer",

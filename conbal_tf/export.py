@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from conbal_tf.run_folder.lock import held
 from conbal_tf.settings.exporting import Exporting, read_prior
-from conbal_tf.settings.load import parse, read_settings
+from conbal_tf.settings.load import parse, read_settings_file
 from conbal_tf.settings.paths import check_model_place
 from tfrecords_tools.surroundings.command import run_or_exit
 from tfrecords_tools.surroundings.typed import typed
@@ -52,7 +52,7 @@ def export(run: Path, out: Path | None = None, *, calibrate: bool = False, prior
     from conbal_tf.run_folder.finished_run import read_run
 
     names = tuple(read_run(run).train_counts)
-    settings = read_settings(run / "settings.toml")
+    settings = read_settings_file(run / "settings.toml")
     weights, place = file_of(run, "classifier.keras"), _free_place(run, out)
     if prior and not calibrate:
         raise ValueError("--prior is received without --calibrate, which it changes. Add --calibrate, or leave it out.")

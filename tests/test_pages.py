@@ -13,7 +13,7 @@ import conbal_tf
 from conbal_tf.settings.comparing import Comparing
 from conbal_tf.settings.evaluating import Evaluating
 from conbal_tf.settings.exporting import Exporting
-from conbal_tf.settings.load import Options, load, parse, read_settings
+from conbal_tf.settings.load import Options, load, parse, read_settings_file
 from conbal_tf.settings.own_images import write_settings_file
 from conbal_tf.settings.reporting import Reporting
 from conbal_tf.settings.reproduction import Reproduction
@@ -142,7 +142,7 @@ def test_every_setting_of_the_method_page_is_a_setting() -> None:
 def test_every_file_of_settings_that_is_shown_holds_settings(page: str, place: str, newcomer: Path) -> None:
     tables = [code for code in blocks(text_of(page)) if code.language == "toml"]
     assert len(tables) == 1
-    assert read_settings(newcomer / place) != Settings()
+    assert read_settings_file(newcomer / place) != Settings()
 
 
 def test_every_public_name_has_its_place_in_the_api_once() -> None:

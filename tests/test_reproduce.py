@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from conbal_tf.reproduce import main
-from conbal_tf.settings.load import read_settings
+from conbal_tf.settings.load import read_settings_file
 from conbal_tf.settings.save import to_toml
 from conbal_tf.settings.schema import Settings
 from conbal_tf.tables.paper import TABLES, Table
@@ -118,7 +118,7 @@ def test_small_files_of_finished_runs_are_enough(flags: list[str], tmp_path: Pat
 @pytest.mark.parametrize("run", sorted(path.parent for path in (ROOT / "docs" / "results").rglob("finished.json")))
 def test_kept_results_can_be_read_as_finished_runs(run: Path) -> None:
     assert {path.name for path in run.iterdir()} >= set(COPIED)
-    assert read_settings(run / "settings.toml").dataset in {table.dataset for table in TABLES.values()}
+    assert read_settings_file(run / "settings.toml").dataset in {table.dataset for table in TABLES.values()}
 
 
 def test_dry_run_lists_the_runs_with_their_time_and_writes_nothing(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from conbal_tf.reproduce import main, reproduce
-from conbal_tf.settings.load import CONFIGS, read_settings
+from conbal_tf.settings.load import CONFIGS, read_settings_file
 from conbal_tf.settings.reproduction import Reproduction
 from conbal_tf.settings.schema import Settings
 from conbal_tf.tables.paper import TABLES
@@ -45,7 +45,7 @@ def refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
 
 def planned(tmp_path: Path) -> tuple[Path, Settings]:
     """Returns folder and settings of the first run."""
-    base = read_settings(CONFIGS / "isic2018_small.toml", read_settings(CONFIGS / "isic2018.toml"))
+    base = read_settings_file(CONFIGS / "isic2018_small.toml", read_settings_file(CONFIGS / "isic2018.toml"))
     return tmp_path / "runs" / "isic2018_small" / NAME, replace(
         base, method="cross_entropy", sampling="original", protocol="paper"
     )

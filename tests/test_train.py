@@ -25,7 +25,7 @@ def test_finished_run_folder_holds_what_the_design_says(finished_run: Path) -> N
         "settings.toml", "environment.json", "protocol.csv", "history.csv", "backbone.keras", "classifier.keras",
         "predictions.csv", "embeddings.npz", "metrics.json", "figures/training_curves.png", "figures/per_class_f1.png",
         "export/1/saved_model.pb", "checkpoints/contrastive_best.weights.h5", "logs/contrastive/train", "finished.json",
-        "leaks.json", "diagnosis.json", "calibration.json", "explanations.npz", "time_spent.json",
+        "leaks.json", "plan.json", "diagnosis.json", "calibration.json", "explanations.npz", "time_spent.json",
         "figures/confusion_matrices.png", "figures/reliability.png", "figures/prior_dial.png",
         "logs/pictures", "logs/projector/tensors.tsv",
     } <= names  # fmt: skip
@@ -133,9 +133,9 @@ def test_length_in_updates_is_kept_exactly(short_settings: Settings, tmp_path: P
 
 
 def test_settings_of_a_run_repeat_it(finished_run: Path, short_settings: Settings) -> None:
-    from conbal_tf.settings.load import read_settings
+    from conbal_tf.settings.load import read_settings_file
 
-    assert replace(read_settings(finished_run / "settings.toml"), run=None) == replace(short_settings, run=None)
+    assert replace(read_settings_file(finished_run / "settings.toml"), run=None) == replace(short_settings, run=None)
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ from conbal_tf.metrics.answers import Answers
 from conbal_tf.run_folder.damage import damaged
 from conbal_tf.run_folder.finished_run import FinishedRun, read_run
 from conbal_tf.scores.prediction_table import answers_of, read_predictions
-from conbal_tf.settings.load import read_settings
+from conbal_tf.settings.load import read_settings_file
 from conbal_tf.settings.methods import unused_sections
 from conbal_tf.settings.save import differing
 from conbal_tf.settings.schema import Settings
@@ -114,7 +114,7 @@ def _read(runs: Sequence[Path], first: pd.DataFrame, run_a: Path) -> tuple[tuple
 def _settings_of(run: FinishedRun) -> Settings:
     """Returns the settings of a run, having found all their sections: one that is cut off would be read as defaults."""
     path = run.folder / "settings.toml"
-    settings = read_settings(path)
+    settings = read_settings_file(path)
     sections = {field.name for field in fields(settings) if is_dataclass(getattr(settings, field.name))}
     if lacking := sorted(sections - unused_sections(settings.method) - set(run.settings)):
         raise damaged(path, f"no section {', '.join(lacking)}", f"a file with all sections of {settings.method}")

@@ -1,5 +1,6 @@
 """Balanced batches of anybody's items: every class as often as the largest, exactly, from any batch on."""
 
+import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,17 +17,18 @@ def balanced_batches(
 ) -> tf.data.Dataset:
     """Returns endless batches in which all classes are equally frequent: items of the smaller ones are repeated.
 
-    An epoch shows each class exactly as often as the largest class has items, in one shuffled order; it is
-    `n_classes * largest` items long, which Keras wants to know as `steps_per_epoch`. Every item of a class is shown
-    once before any is shown again. The order depends on `seed` alone, whatever the batch it begins at and whatever
-    TensorFlow's global seed.
+    An epoch shows each class exactly as often as the largest class has items, in one shuffled order; of the classes
+    that have items it is `n_classes * largest` items long, which Keras wants to know as `steps_per_epoch`. Every item
+    of a class is shown once before any is shown again. The order depends on `seed` alone, whatever the batch it begins
+    at and whatever TensorFlow's global seed.
 
     Let the items be small (paths, encoded images) and map what is costly or random after the batching: then an item
     that is repeated is augmented anew.
 
     Args:
         items: one finite dataset of (item, label [() int], ...), which is read and kept in memory class by class; or
-            one finite dataset for each class, of any elements, which are read again for each pass over the class.
+            one finite dataset for each class, of any elements, which are read again for each pass over the class. They
+            come in the same order each time they are read: they are shuffled here, so leave `.shuffle` out.
         batch_size: items in a batch, 1 or more.
         seed: of the whole sequence.
         first_batch: number of the batch to begin with, as after an interruption; 0 is the first.
@@ -35,8 +37,9 @@ def balanced_batches(
         A dataset without an end of what the items are, each tensor [(batch_size, ...)].
 
     Raises:
-        ValueError: A number is out of its range, a dataset is endless, a class has no items, or the items of one
-            dataset carry no label that counts from 0.
+        TypeError: A number is no whole number.
+        ValueError: A number is out of its range, a dataset is endless, there are no items, a dataset of a class has
+            none, or the items of one dataset carry no label of 0 or more.
 
     Reference:
         Marrakchi, Makansi, Brox (2021), section 3.
@@ -53,13 +56,13 @@ def balanced_batches(
     (6, 6)
     """
     for name, number, smallest in (("batch_size", batch_size, 1), ("first_batch", first_batch, 0)):
-        if number < smallest:
+        if operator.index(number) < smallest:
             raise ValueError(f"{name} is {number}; allowed is {smallest} or more. Give another {name}.")
     if isinstance(items, tf.data.Dataset):
         classes, counts = _by_label(items)
     else:
         classes, counts = list(items), np.array([_count(one, f"class {place}") for place, one in enumerate(items)])
-    if not len(counts) or (not isinstance(items, tf.data.Dataset) and not counts.all()):
+    if not len(counts) or not counts.all():
         raise ValueError(
             f"A class has no items: received {counts.tolist()} of the classes in their order. Allowed are datasets "
             "with one item or more; leave the empty ones out, or look at what filters them."
@@ -82,13 +85,14 @@ def _by_label(items: tf.data.Dataset) -> tuple[list[tf.data.Dataset], np.ndarray
             "class, a whole number; make them so with .map, and batch nothing before."
         )
     _refuse_endless(items, "the dataset")
-    numbers = items.map(lambda *item: tf.cast(item[1], tf.int64)).batch(_COUNTED_TOGETHER)
-    labels = np.concatenate([np.zeros(0, np.int64), *numbers.as_numpy_iterator()])
+    told = items.map(lambda *item: tf.cast(item[1], tf.int64)).batch(_COUNTED_TOGETHER)
+    labels = np.concatenate([np.zeros(0, np.int64), *told.as_numpy_iterator()])
     if labels.size and labels.min() < 0:
         raise ValueError(f"A label is {labels.min()}; allowed is 0 or more. Leave out what has no class, with .filter.")
-    counts = np.bincount(labels)
+    # Of the labels that there are: ids of any size may be labels, and each class costs a pass over the items.
+    numbers, counts = np.unique(labels, return_counts=True)
     # A schedule reads a class again for every pass over it, and each time all items would be looked through for it.
-    return [_of_class(items, number).cache() for number in range(len(counts))], counts
+    return [_of_class(items, number).cache() for number in numbers], counts
 
 
 def _of_class(items: tf.data.Dataset, number: int) -> tf.data.Dataset:

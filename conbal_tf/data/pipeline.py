@@ -54,11 +54,6 @@ class TestView:
         return cls(shown.test_size, shown.test_resize)
 
 
-def epoch_length(records: Records, ids: Collection[str], sampling: str) -> int:
-    """Returns how many images (not views) an epoch of that sampling shows."""
-    return int(visits_per_epoch(records.class_counts(ids), sampling).sum())
-
-
 @dataclass(frozen=True)
 class SecondLabel:
     """An attribute of the records as a second label."""

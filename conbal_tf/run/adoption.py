@@ -4,7 +4,7 @@ from pathlib import Path
 
 from conbal_tf.run.folder import FINISHED
 from conbal_tf.run_folder.whole_file import write_whole
-from conbal_tf.settings.load import read_settings
+from conbal_tf.settings.load import read_settings_file
 from conbal_tf.settings.methods import stage_1_of
 from conbal_tf.settings.save import differences
 from conbal_tf.settings.schema import Settings
@@ -32,7 +32,7 @@ def check_stage_1(run: Path, source: Path, settings: Settings) -> None:
         raise ValueError(f"{source} is the folder of this run itself. Give this one another folder with --run.")
     if not (source / FINISHED).exists():
         raise ValueError(f"{source} is no finished run, so its stage 1 cannot be taken. Finish it, or name another.")
-    there = read_settings(source / "settings.toml")
+    there = read_settings_file(source / "settings.toml")
     # The methods differ by their nature; whether one's stage 1 is the other's is asked below.
     others = [line for line in differences(there, settings) if not line.startswith("method: ")]
     if there.method != wanted:

@@ -10,7 +10,7 @@ from conbal_tf.networks.resnet import backbone
 from conbal_tf.run.finishing import evaluate_and_export
 from conbal_tf.run.folder import write_history
 from conbal_tf.run.plan import RunPlan
-from conbal_tf.run_folder.files import file_of
+from conbal_tf.run_folder.lock import contents
 from conbal_tf.settings.schema import Network, Settings
 from conbal_tf.training.head import HEAD_FEATURES
 from conbal_tf.training.images import StageImages
@@ -50,11 +50,26 @@ def train_what_is_missing(
             features = HEAD_FEATURES[settings.classifier.features]
             train_classifier(features, plan.head, images, run, callbacks=callbacks)
         elif method.adjust:
+            _check_left(run, "stage_1.keras")
             correct_classifier(method, plan.backbone, images, run)
-        else:  # stage 1 had saved it before it saved the backbone
-            file_of(run, "classifier.keras")
+        else:
+            _check_left(run, "classifier.keras")
     write_history(run)
     evaluate_and_export(settings, plan, data, run)
+
+
+def _check_left(run: Path, name: str) -> None:
+    """Refuses a run that has lost what its stage 1 saved before backbone.keras, the sign that it is done.
+
+    Raises:
+        FileNotFoundError: It has.
+    """
+    if not (run / name).is_file():
+        there = ", ".join(sorted(path.name for path in contents(run)))
+        raise FileNotFoundError(
+            f"No {name} in {run}, though stage 1 is done there: received a folder with {there}. Stage 1 leaves both; "
+            "restore the file, or begin the run anew with --overwrite."
+        )
 
 
 def new_backbone(network: Network) -> keras.Model:

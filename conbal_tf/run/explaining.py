@@ -7,7 +7,7 @@ from conbal_tf.run.origin import origin_of
 from conbal_tf.run_folder.files import file_of
 from conbal_tf.run_folder.objects import read_object
 from conbal_tf.scores.prediction_table import read_predictions
-from conbal_tf.settings.load import read_settings
+from conbal_tf.settings.load import read_settings_file
 from conbal_tf.settings.schema import Settings
 
 
@@ -50,7 +50,7 @@ def _records_of(run: Path, records: Path | None) -> tuple[Path, Settings]:
     for name in ("classifier.keras", "predictions.csv", "embeddings.npz", "protocol.csv"):
         file_of(run, name)
     read_object(run, "settings.toml")
-    settings = read_settings(run / "settings.toml")
+    settings = read_settings_file(run / "settings.toml")
     place = (records or settings.records, settings.data.record_size, settings.data.crop)
     folder = records_directory(settings.data_name, *place)
     if not is_built(settings.data_name, *place):

@@ -12,7 +12,7 @@ from pathlib import Path
 from conbal_tf.run_folder.lock import contents
 from conbal_tf.run_folder.objects import read_object, read_object_if_there
 from conbal_tf.run_folder.whole_file import write_whole
-from conbal_tf.settings.load import read_settings
+from conbal_tf.settings.load import read_settings_file
 from conbal_tf.settings.save import differences, to_toml
 from conbal_tf.settings.schema import Settings
 
@@ -34,7 +34,7 @@ def is_finished(run: Path, settings: Settings, *, advice: str = "") -> bool:
         ValueError: The folder holds a run with other settings, or something that is no run.
     """
     if _has_begun(run):
-        others = differences(read_settings(run / "settings.toml"), settings)
+        others = differences(read_settings_file(run / "settings.toml"), settings)
         if others:
             raise ValueError(f"{run} holds a run with other settings: {'; '.join(others)}. {advice or _ADVICE}")
     else:

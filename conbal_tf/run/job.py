@@ -60,15 +60,14 @@ def train(
     validate(settings)
     callbacks = _accepted(callbacks)
     run = settings.run or default_run_folder(settings)
-    if not overwrite and is_finished(run, settings):
-        print(f"{run} is finished. Its results are in metrics.json; --overwrite trains anew.")
+    if not overwrite and _found_finished(run, settings):
         return run
     refuse_foreign(run)
     if stage_1_from:
         check_stage_1(run, stage_1_from, settings)
     with held(run, COMMAND, lasts=True, create=True):
         # Asked again: another command may have finished it just before this one had the folder.
-        if overwrite or not is_finished(run, settings):
+        if overwrite or not _found_finished(run, settings):
             _train(settings, run, overwrite, stage_1_from, callbacks)
     return run
 
@@ -112,6 +111,13 @@ def _train(
     finish(run, seconds=spent.seconds())
     minutes = (time.monotonic() - began) / 60
     print(f"Done in {minutes:.1f} min. Serve {run / 'export'}. A page of it: python -m conbal_tf.report {run}")
+
+
+def _found_finished(run: Path, settings: Settings) -> bool:
+    """Returns whether there is nothing to do, having said so."""
+    if finished := is_finished(run, settings):
+        print(f"{run} is finished. Its results are in metrics.json; --overwrite trains anew.")
+    return finished
 
 
 def _accepted(callbacks: "Sequence[keras.callbacks.Callback]") -> "Sequence[keras.callbacks.Callback]":

@@ -191,7 +191,8 @@ def _cost(stage: Stage, through_backbone: int, *, with_gradient: bool) -> dict[s
 
 def _in_words(stage: Stage) -> str:
     views = f" in {stage.views} views" if stage.views > 1 else ""
-    epochs = stage.updates / stage.schedule_steps
+    # An epoch is no multiple of the batch: images are counted, not updates.
+    epochs = stage.updates * stage.batch_size / sum(stage.visits)
     warmup = f", the first {stage.rate.warmup_updates:,} of them warming up" if stage.rate.warmup_updates else ""
     return (
         f"{stage.name}: {stage.updates:,} updates of {stage.batch_size:,} images{views}, {epochs:.4g} epochs of "

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from conbal_tf.run_folder.lock import contents
+
 FILES = ("metrics.json", "history.csv", "environment.json", "settings.toml", "finished.json")
 
 
@@ -17,7 +19,7 @@ def file_of(run: Path, name: str) -> Path:
     """
     path = run / name
     if not path.is_file():
-        entries = sorted(entry.name for entry in run.iterdir()) if run.is_dir() else []
+        entries = sorted(entry.name for entry in contents(run)) if run.is_dir() else []
         found = f"a folder with {', '.join(entries) or 'nothing in it'}" if run.is_dir() else "a path that is no folder"
         raise FileNotFoundError(
             f"No {name} in {run}: received {found}. A finished run has {', '.join(FILES)}; "

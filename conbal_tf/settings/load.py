@@ -77,12 +77,7 @@ def load(
         _Layers, prog=prog, args=arguments, return_unknown_args=True, use_underscores=True, add_help=False
     )
     config = None if layers.config is None else settings_file(Path(layers.config))
-    settings = Settings()
-    dataset = layers.dataset or (config and read_toml(config).get("dataset")) or settings.dataset
-    if dataset in choices.names(choices.Dataset):  # Any other name is refused below, as a wrong value.
-        settings = read_settings(configs / f"{dataset}.toml", settings)
-    if config is not None:
-        settings = read_settings(config, settings)
+    settings = layered(config, layers.dataset, configs)
     command = tyro.cli(
         SettingsAndOptions,
         prog=prog,
@@ -136,26 +131,38 @@ def completion(commands: Mapping[str, type], prog: str, shell: str) -> str:
     return re.sub(r"^COMPLETION_SPEC = .*", lambda spec: re.sub(r"\\+n", " ", spec[0]), printed.getvalue(), flags=re.M)
 
 
-def read_settings(path: Path, over: Settings | None = None) -> Settings:
-    """Returns the settings of a TOML file, not yet validated.
+def layered(config: Path | None, dataset: str | None = None, configs: Path = CONFIGS) -> Settings:
+    """Returns the defaults, over them the settings of the data set, over them those of a file; not yet validated.
+
+    Args:
+        config: the file.
+        dataset: the data set, where it is not the file's.
+        configs: folder of the files `<dataset>.toml`.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        ValueError: A file is no TOML.
+        SystemExit: As `read_settings_file`.
+    """
+    settings = Settings()
+    dataset = dataset or (config and read_toml(config).get("dataset")) or settings.dataset
+    if dataset in choices.names(choices.Dataset):  # Any other name is refused by who reads the file or the flags.
+        settings = read_settings_file(configs / f"{dataset}.toml", settings)
+    return settings if config is None else read_settings_file(config, settings)
+
+
+def read_settings_file(path: Path, over: Settings | None = None) -> Settings:
+    """Returns what a TOML file says over other settings, not yet validated.
 
     Args:
         path: the file; its tables are the sections of `Settings`.
-        over: settings that hold where the file says nothing (the defaults, where None).
+        over: settings that hold where the file says nothing (the defaults, where None, as for a run's own file, which
+            is complete).
 
     Raises:
         FileNotFoundError: There is no such file.
         ValueError: The file is no TOML.
         SystemExit: With code 2 after the flag library's error on stderr: an unknown name or a wrong value.
-
-    >>> import tempfile
-    >>> import conbal_tf as cb
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     file = Path(folder, "mine.toml")
-    ...     _ = file.write_text("contrastive.temperature = 0.1")
-    ...     settings = cb.read_settings(file)
-    >>> settings.contrastive.temperature
-    0.1
     """
     flags = as_flags(read_toml(path))
     try:

@@ -106,11 +106,16 @@ class Classifier:
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that decides a run: defaults, over them `configs/<dataset>.toml`, then `--config`, then flags.
+    """Everything that decides a run.
+
+    The defaults are those of `digits`, whatever `dataset` says: commands and `read_settings` take those of another data
+    set from its file.
 
     >>> import conbal_tf as cb
-    >>> cb.Settings(dataset="aptos", method="balanced_softmax", sampling="original", seed=1).training.batch_size
+    >>> cb.Settings(method="balanced_softmax", sampling="original", seed=1).training.batch_size
     128
+    >>> cb.read_settings("aptos").training.batch_size
+    192
     """
 
     dataset: choices.Dataset = "digits"

@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Mapping, Sequence
 
-from conbal_tf.settings.load import load, read_settings
+from conbal_tf.settings.load import load, read_settings_file
 from conbal_tf.settings.reproduction import Reproduction
 from conbal_tf.settings.schema import Settings
 from conbal_tf.settings.shipped import CONFIGS, settings_file
@@ -78,7 +78,7 @@ def base_settings(options: Reproduction, table: Table, prog: str) -> Settings:
     flags += ["--images", str(options.images)] if options.images else []
     flags += ["--debug"] if options.debug else []
     base, _ = load(flags, prog)
-    there = read_settings(config, Settings(dataset=table.dataset)).dataset
+    there = read_settings_file(config, Settings(dataset=table.dataset)).dataset
     if there != table.dataset:
         raise ValueError(
             f"{config} is for data set {there!r}; {options.table} is of {table.dataset!r}. "

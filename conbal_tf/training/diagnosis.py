@@ -165,8 +165,9 @@ def advice_if_diverged(stage: Stage) -> str:
         return f"Lower --classifier.learning_rate (here {rate})."
     policy = keras.config.dtype_policy().name
     precision = "" if policy == "float32" else f", or set --training.precision float32 (here {policy})"
-    warmup = f"{stage.rate.warmup_updates} updates"
-    return f"Lower --training.learning_rate (here {rate}), lengthen --training.warmup (here {warmup}){precision}."
+    return (
+        f"Lower --training.learning_rate (here {rate}), lengthen --training.warmup (here {_warmup(stage)}){precision}."
+    )
 
 
 def advice_if_collapsed(contrastive: Contrastive, stage: Stage) -> str:
@@ -175,13 +176,19 @@ def advice_if_collapsed(contrastive: Contrastive, stage: Stage) -> str:
     tries = [
         f"a {'higher' if contrastive.temperature < HIGH_TEMPERATURE else 'lower'} {here}",
         f"a lower --training.learning_rate (here {stage.rate.peak:g})",
-        f"a longer --training.warmup (here {stage.rate.warmup_updates} updates)",
+        f"a longer --training.warmup (here {_warmup(stage)})",
     ]
     if contrastive.loss_scale == "none":
         tries.append("--contrastive.loss_scale temperature (here none)")
     if stage.views == 1:
         tries.append("--training.views 2 (here 1)")
     return f"Stop it and try, one by one: {'; '.join(tries)}. Begin with --overwrite, or in another folder with --run."
+
+
+def _warmup(stage: Stage) -> str:
+    """Returns the length of a warm-up in both units that a user may have given."""
+    updates = stage.rate.warmup_updates
+    return f"{updates / stage.schedule_steps:.4g} epochs, {updates} updates"
 
 
 def _write(run: Path, verdict: str, epoch: int, message: str) -> None:

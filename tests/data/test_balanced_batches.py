@@ -51,9 +51,15 @@ def test_order_is_the_same_from_any_batch_and_for_both_forms_of_the_items() -> N
     assert taken(balanced_batches(by_class([5, 2]), 4, seed=5), 8) == whole
 
 
-def test_class_that_no_item_has_is_no_part_of_the_batches() -> None:
-    gap = labelled([3, 1]).map(lambda item, label: (item, 2 * label))
-    assert Counter(label for _, label in taken(balanced_batches(gap, 6), 2)) == {0: 6, 2: 6}
+@pytest.mark.parametrize("step", [2, 3_000_000, 2**40])
+def test_class_that_no_item_has_is_no_part_of_the_batches(step: int) -> None:
+    gap = labelled([3, 1]).map(lambda item, label: (item, step * label))
+    assert Counter(label for _, label in taken(balanced_batches(gap, 6), 2)) == {0: 6, step: 6}
+
+
+def test_number_that_is_not_whole_is_refused() -> None:
+    with pytest.raises(TypeError, match="float"):
+        balanced_batches(labelled([2, 1]), 2.0)  # type: ignore[arg-type]
 
 
 def test_elements_keep_their_structure_and_batches_their_size() -> None:

@@ -13,7 +13,7 @@ from tests.reporting.run_folders import write_run
 
 
 def test_run_that_was_finished_before_the_folder_was_ours_is_not_trained_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run = tmp_path / "run"
     settings = Settings(run=run, records=tmp_path / "nowhere")
@@ -25,5 +25,6 @@ def test_run_that_was_finished_before_the_folder_was_ours_is_not_trained_again(
 
     monkeypatch.setattr(job, "held", held)
     assert train(settings) == run
+    assert f"{run} is finished." in capsys.readouterr().out
     assert not (tmp_path / "nowhere").exists()
     assert not (run / "logs").exists()

@@ -19,7 +19,7 @@ from conbal_tf.run.size_note import size_note
 from conbal_tf.settings import choices
 from conbal_tf.settings.methods import OhemSampling
 from conbal_tf.settings.schema import Classifier, Data, Network, Settings, Training
-from conbal_tf.training.stage import Stage, optimizer
+from conbal_tf.training.stage import Rate, Stage, optimizer
 from tests.lesion_records import lesion_records
 
 SETTINGS = Settings(
@@ -135,9 +135,9 @@ def test_candidates_are_looked_at_without_gradient_beside_as_many_images_with_it
         ),
     ],
 )
-def test_mistake_in_any_stage_is_found_by_the_budget(data: SplitRecords, changes: dict[str, Any], message: str) -> None:
+def test_mistake_in_any_stage_is_found_by_the_plan(data: SplitRecords, changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        planned(replace(SETTINGS, **changes), data).costs()
+        planned(replace(SETTINGS, **changes), data)
 
 
 def test_body_sites_are_the_second_label_of_mtl_but_for_the_unknown(tmp_path: Path) -> None:
@@ -153,7 +153,7 @@ def test_body_sites_are_the_second_label_of_mtl_but_for_the_unknown(tmp_path: Pa
 def test_records_without_a_known_site_are_refused_before_mtl_begins(tmp_path: Path) -> None:
     records = lesion_records(tmp_path, {"MEL": ["unknown"], "NV": ["back"]})
     with pytest.raises(ValueError, match=r"'mtl' learns 'localization', .* of no image .*HAM10000_metadata.csv"):
-        planned(replace(SETTINGS, method="mtl"), of_parts(records, train=2)).costs()
+        planned(replace(SETTINGS, method="mtl"), of_parts(records, train=2))
 
 
 def test_records_that_have_no_sites_are_refused(digits: SplitRecords) -> None:
@@ -183,10 +183,26 @@ def test_test_size_that_does_not_fit_the_stride_is_noted(
 def test_plan_tells_each_stage_in_a_line(data: SplitRecords) -> None:
     assert planned(SETTINGS, data).lines() == [
         "contrastive: 27 updates of 20 images in 2 views, 3 epochs of 180, the first 9 of them warming up",
-        "classifier: 6 updates of 50 images, 2 epochs of 180 (features of 4 views, computed once)",
+        "classifier: 6 updates of 50 images, 1.667 epochs of 180 (features of 4 views, computed once)",
     ]
     plain = replace(SETTINGS, method="cross_entropy", training=Training(20, 1, "7 updates", "0 epochs"))
     assert planned(plain, data).lines() == ["cross_entropy: 7 updates of 20 images, 0.7778 epochs of 180"]
+
+
+def test_epochs_that_are_told_are_of_images_where_the_batch_does_not_divide_them(data: SplitRecords) -> None:
+    odd = replace(SETTINGS, training=replace(SETTINGS.training, batch_size=70, length="9 updates", warmup="0 epochs"))
+    assert "9 updates of 70 images in 2 views, 3.5 epochs of 180" in planned(odd, data).lines()[0]  # 630 images
+
+
+def test_each_stage_has_its_own_rate_and_seeds(data: SplitRecords) -> None:
+    training = replace(SETTINGS.training, learning_rate=0.4, momentum=0.8, weight_decay=0.002)
+    settings = replace(SETTINGS, seed=3, training=training)
+    plan = planned(settings, data)
+    head = head_of(plan)
+    assert plan.backbone.rate == Rate(0.4, 0.01, 1e-4, 9, momentum=0.8, weight_decay=0.002)
+    assert head.rate == Rate(1.0, 1.0, 1e-4, 0, momentum=0.9, weight_decay=1e-4)
+    assert (plan.backbone.seed, plan.backbone.view_seed, head.seed) == (3, 3, 3)
+    assert head.view_seed not in range(2**32)  # else it would see the very crops of stage 1 of some seed
 
 
 def test_plan_that_is_written_down_is_the_one_that_is_handed_on(data: SplitRecords, tmp_path: Path) -> None:

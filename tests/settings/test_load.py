@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conbal_tf.settings.load import load, read_settings
+from conbal_tf.settings.load import load, read_settings_file
 from conbal_tf.settings.schema import Settings
 from tfrecords_tools.surroundings.command import run_or_exit
 
@@ -71,7 +71,7 @@ def test_without_flags_the_settings_are_those_of_digits(configs: Path) -> None:
 def test_file_takes_every_type_of_value(tmp_path: Path) -> None:
     top = 'images = "my data"\nseed = 3\n[network]\nsynchronized_batch_norm = true\n'
     sections = '[data]\ntrain_parts = ["train", "validation"]\n[training]\nlearning_rate = 1e-1\n'
-    settings = read_settings(Path(write(tmp_path, top + sections)))
+    settings = read_settings_file(Path(write(tmp_path, top + sections)))
     assert settings.images == Path("my data")
     assert settings.seed == 3
     assert settings.network.synchronized_batch_norm is True

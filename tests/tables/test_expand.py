@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from conbal_tf.settings.load import CONFIGS, read_settings
+from conbal_tf.settings.load import CONFIGS, read_settings_file
 from conbal_tf.settings.save import differences
 from conbal_tf.settings.schema import Data, Settings
 from conbal_tf.tables.expand import expand
@@ -73,8 +73,8 @@ def test_row_whose_settings_make_no_sense_is_refused() -> None:
 @pytest.mark.parametrize("size", ["", "_small"])
 @pytest.mark.parametrize("name", TABLES)
 def test_every_table_of_each_size_has_a_folder_for_each_run(name: str, size: str) -> None:
-    base = read_settings(CONFIGS / f"{TABLES[name].dataset}.toml")
-    base = read_settings(CONFIGS / f"{TABLES[name].dataset}{size}.toml", base)
+    base = read_settings_file(CONFIGS / f"{TABLES[name].dataset}.toml")
+    base = read_settings_file(CONFIGS / f"{TABLES[name].dataset}{size}.toml", base)
     planned = expand(TABLES[name], base, 3, RUNS)
     assert (
         len({run.folder for run in planned}) == len(planned) == 3 * sum(bool(row.method) for row in TABLES[name].rows)
@@ -82,7 +82,7 @@ def test_every_table_of_each_size_has_a_folder_for_each_run(name: str, size: str
 
 
 def test_tables_of_the_paper_share_their_runs() -> None:
-    base = read_settings(CONFIGS / "isic2018_small.toml", read_settings(CONFIGS / "isic2018.toml"))
+    base = read_settings_file(CONFIGS / "isic2018_small.toml", read_settings_file(CONFIGS / "isic2018.toml"))
     first, third, figure, beyond = (
         set(names(TABLES[name], base)) for name in ("table1", "table3", "figure3", "beyond")
     )

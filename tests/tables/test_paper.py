@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from conbal_tf.settings.load import CONFIGS, read_settings
+from conbal_tf.settings.load import CONFIGS, read_settings_file
 from conbal_tf.settings.methods import TRAITS
 from conbal_tf.settings.schema import Settings
 from conbal_tf.tables.expand import PlannedRun, expand
@@ -16,8 +16,8 @@ RUNS = Path("runs")
 
 
 def base(dataset: str, *, small: bool) -> Settings:
-    settings = read_settings(CONFIGS / f"{dataset}.toml")
-    return read_settings(CONFIGS / f"{dataset}_{'small' if small else 'paper'}.toml", settings)
+    settings = read_settings_file(CONFIGS / f"{dataset}.toml")
+    return read_settings_file(CONFIGS / f"{dataset}_{'small' if small else 'paper'}.toml", settings)
 
 
 def row(table: str, title: str) -> Row:

@@ -21,6 +21,7 @@ from conbal_tf.training.diagnosis import (
     first_judged_update,
     judge,
 )
+from conbal_tf.training.stages import _watch
 from tests.training.made_stages import RATE, made_stage
 
 COLLAPSED = {"loss": 3.4601, "effective_rank": 1.01, "class_mean_cosine": 1.0}
@@ -127,11 +128,11 @@ def test_loss_is_looked_at_from_time_to_time_within_an_epoch(tmp_path: Path) -> 
 
 
 def test_advice_names_the_settings_as_they_are() -> None:
-    hot = made_stage(views=1, rate=replace(RATE, peak=3.0))
+    hot = made_stage(views=1, rate=replace(RATE, peak=3.0, warmup_updates=10))
     advice = advice_if_collapsed(Contrastive(temperature=0.005), hot)
     for words in (
         "--training.learning_rate (here 3)",
-        "--training.warmup (here 0 updates)",
+        "--training.warmup (here 2.5 epochs, 10 updates)",
         "--training.views 2 (here 1)",
         "a higher --contrastive.temperature (here 0.005;",
     ):
@@ -143,6 +144,14 @@ def test_advice_names_the_settings_as_they_are() -> None:
     assert "a lower --contrastive.temperature (here 100;" in unscaled
     assert "--contrastive.loss_scale temperature (here none)" in unscaled
     assert "--classifier.learning_rate (here 3)" in advice_if_diverged(replace(hot, name="classifier"))
+
+
+def test_run_is_judged_some_updates_after_its_warm_up_and_only_where_embeddings_are_compared(tmp_path: Path) -> None:
+    stage = made_stage(rate=replace(RATE, warmup_updates=10))
+    (watch,) = _watch(SimpleNamespace(collapsed_loss=VALUE, advice="more"), stage, tmp_path)  # type: ignore[arg-type]
+    assert isinstance(watch, CollapseWatch)
+    assert (watch.first_update, watch.advice) == (10 + 20, "more")
+    assert _watch(SimpleNamespace(collapsed_loss=None), stage, tmp_path) == []  # type: ignore[arg-type]
 
 
 def test_half_precision_is_named_where_a_stage_diverges_in_it() -> None:
