@@ -63,6 +63,9 @@ def _answer(given: list[str]) -> None:
             from conbal_tf.completion import script  # here, since it imports the flags of all commands
 
             print(script(shell))
+        case ["--help" | "-h" | "--version" | "--print-completion" as flag, *others]:
+            takes = "one shell: bash, fish or zsh" if flag == "--print-completion" else "nothing"
+            raise ValueError(f"{flag} takes {takes}; received {' '.join(others) or 'nothing'}. Give it so, or --help.")
         case _:
             raise ValueError(_no_command(given))
 

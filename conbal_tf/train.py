@@ -1,5 +1,6 @@
 """`python -m conbal_tf.train`: records, backbone, classifier, evaluation, export: the whole job, in a run folder."""
 
+import inspect
 import sys
 from collections.abc import Sequence
 from types import ModuleType
@@ -26,6 +27,7 @@ class _Callable(ModuleType):
     # An imported module takes the place of the function of that name among the package's attributes. Called, it is
     # that function, so that `cb.train(settings)` trains whatever was imported before: docs/decisions/0028.
     __call__ = staticmethod(train)
+    __signature__ = inspect.signature(train)
 
 
 sys.modules[__name__].__class__ = _Callable

@@ -56,6 +56,8 @@ def test_help_of_the_door_and_of_every_command_imports_nothing_heavy() -> None:
         (["trian", "--seed", "1"], "No command 'trian'. Did you mean 'train'? Allowed: train, evaluate, "),
         (["--dataset", "aptos"], "No command '--dataset'. Allowed: train, "),
         ([], "No command was given. Allowed: train, "),
+        (["--print-completion"], "--print-completion takes one shell: bash, fish or zsh; received nothing."),
+        (["--version", "train"], "--version takes nothing; received train."),
         (["--print-completion", "ksh"], "No completion for the shell 'ksh'. Allowed: bash, fish, zsh."),
     ],
 )

@@ -74,5 +74,6 @@ def test_unknown_name_is_answered_with_the_nearest() -> None:
     ["", "import conbal_tf.train", "cb.train; import conbal_tf.train", "from conbal_tf.train import main"],
 )
 def test_train_trains_whatever_was_imported_before(before: str) -> None:
-    trains = "try: cb.train(cb.Settings(replicas=-1))\nexcept ValueError as said: print(said)"
+    trains = "try: cb.train(cb.Settings(replicas=-1))\nexcept ValueError as said: print(said)\n"
+    trains += "import inspect\nassert [*inspect.signature(cb.train).parameters][0] == 'settings'"
     assert in_a_new_python(f"import conbal_tf as cb\n{before}\n{trains}").startswith("replicas is -1")
