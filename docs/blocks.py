@@ -29,7 +29,7 @@ def follow(markdown: str, folder: Path) -> str:
     """Does what a page says, from top to bottom, as a reader in that folder would; returns what the terminal showed.
 
     Shell blocks run, line by line, until one fails; Python blocks run as a script each; a block of settings is written
-    into the file that its first line names. `docs/` and `configs/` lie in the folder, as in a checkout.
+    into the file that its first line names. `docs/` lies in the folder, as in a checkout.
 
     Args:
         markdown: the page.
@@ -38,8 +38,7 @@ def follow(markdown: str, folder: Path) -> str:
     Raises:
         RuntimeError: A command fails; the message holds what it printed.
     """
-    for name in ("docs", "configs"):
-        (folder / name).symlink_to(ROOT / name)
+    (folder / "docs").symlink_to(ROOT / "docs")
     shown = []
     for block in blocks(markdown):
         if block.language == "toml":

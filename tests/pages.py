@@ -16,6 +16,9 @@ PAGES = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"] + [
 ]
 
 
+DECISIONS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs" / "decisions").glob("0*.md"))
+
+
 def text_of(page: str) -> str:
     """Returns the text of a file of the checkout, named from its root."""
     return (ROOT / page).read_text("utf-8")

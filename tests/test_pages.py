@@ -20,7 +20,7 @@ from conbal_tf.settings.reproduction import Reproduction
 from conbal_tf.settings.save import to_toml
 from conbal_tf.settings.schema import Settings
 from docs.blocks import blocks
-from tests.pages import CONFIGS, PAGES, ROOT, block, code_spans, commands, links, text_of
+from tests.pages import CONFIGS, DECISIONS, PAGES, ROOT, block, code_spans, commands, links, text_of
 from tfrecords_tools.audit import parser as audit_parser
 from tfrecords_tools.build_flags import parser
 
@@ -32,6 +32,7 @@ COMMANDS = {
     "conbal_tf.export": Exporting,
     "conbal_tf.report": Reporting,
 }
+ROOMS = ("conbal_tf", "tfrecords_tools", "benchmarks", "docs", "tests")
 PARSERS = {"tfrecords_tools.build": parser, "tfrecords_tools.audit": audit_parser}
 
 
@@ -44,8 +45,10 @@ def flat_names(settings: object) -> set[str]:
 
 @pytest.fixture
 def newcomer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Returns the working folder of somebody who follows the pages: what their commands read is there."""
-    (tmp_path / "configs").symlink_to(ROOT / "configs")
+    """Returns the working folder of somebody who has the package and follows the pages: what commands read is there.
+
+    The checkout's `configs/` is not, so a command that names a file of it by its path is refused.
+    """
     for page, name in (("docs/guides/settings.md", "my_isic.toml"), ("docs/first_steps.md", "cells.toml")):
         (tmp_path / name).write_text(block(page, "toml", name), encoding="utf-8")
     (tmp_path / "RUN").mkdir()
@@ -153,6 +156,18 @@ def test_every_public_name_has_its_place_in_the_api_once() -> None:
 
 
 def test_decisions_are_numbered_and_short() -> None:
-    records = sorted((ROOT / "docs" / "decisions").glob("0*.md"))
-    assert len({path.name[:4] for path in records}) == len(records) > 20
-    assert not [path.name for path in records if len(path.read_text("utf-8").splitlines()) > 20]
+    assert len({Path(record).name[:4] for record in DECISIONS}) == len(DECISIONS) > 20
+    assert not [record for record in DECISIONS if len(text_of(record).splitlines()) > 20]
+
+
+def test_every_module_that_a_decision_names_is_there() -> None:
+    there = [f"/{path.relative_to(ROOT).as_posix()}" for room in ROOMS for path in (ROOT / room).rglob("*.py")]
+    named = {span for record in DECISIONS for span in code_spans(record) if re.fullmatch(r"[\w/]+\.py", span)}
+    assert len(named) > 10
+    assert not [module for module in named if not any(path.endswith(f"/{module}") for path in there)]
+
+
+def test_no_text_advises_a_settings_file_of_the_package_by_its_path_in_a_checkout() -> None:
+    modules = [path.relative_to(ROOT).as_posix() for room in ROOMS[:3] for path in (ROOT / room).rglob("*.py")]
+    texts = [*PAGES, *CONFIGS, *DECISIONS, *modules]
+    assert not [text for text in texts if re.search(r"--config[ =]\S*configs/", text_of(text))]

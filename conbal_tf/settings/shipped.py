@@ -26,7 +26,14 @@ def settings_file(named: Path) -> Path:
 
 
 def meant(path: Path) -> str:
-    """Returns, of a path where no file is, which one may have been meant: `did you mean X?`, or what there is."""
+    """Returns, of a path where no file is, which one may have been meant: `did you mean X?`, or what there is.
+
+    >>> meant(Path("nowhere/isic2018_small.toml"))
+    'did you mean isic2018_small?'
+    """
+    # A path as in a checkout, typed where there is none: the file of the package goes by its bare name.
+    if (CONFIGS / f"{path.stem}.toml").is_file():
+        return f"did you mean {path.stem}?"
     there = {file.name: str(file) for file in sorted(path.parent.glob("*.toml"))}
     if _is_bare(path):
         there |= {file.stem: file.stem for file in sorted(CONFIGS.glob("*.toml"))}

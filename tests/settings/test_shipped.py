@@ -36,9 +36,18 @@ def test_mistyped_name_is_answered_with_the_nearest() -> None:
         load(["--config", "isic2018_smal"], PROG)
 
 
-def test_path_is_never_taken_for_a_name() -> None:
-    with pytest.raises(FileNotFoundError, match=r"No settings file 'configs/isic2018_small.toml'; files there: none\."):
-        load(["--config", "configs/isic2018_small.toml"], PROG)
+@pytest.mark.parametrize("path", ["configs/isic2018_small.toml", "isic2018_small.toml", "elsewhere/isic2018_small"])
+def test_path_is_never_taken_for_a_name_but_answered_with_it(path: str) -> None:
+    with pytest.raises(FileNotFoundError, match=rf"No settings file '{path}'; did you mean isic2018_small\?"):
+        load(["--config", path], PROG)
+
+
+def test_path_that_is_like_no_name_is_answered_with_what_lies_there(elsewhere: Path) -> None:
+    (elsewhere / "moles.toml").touch()
+    with pytest.raises(FileNotFoundError, match=r"No settings file 'x/isic2018_smal.toml'; files there: none\."):
+        load(["--config", "x/isic2018_smal.toml"], PROG)
+    with pytest.raises(FileNotFoundError, match=r"No settings file 'mole.toml'; did you mean moles\.toml\?"):
+        load(["--config", "mole.toml"], PROG)
 
 
 def test_configurations_of_the_checkout_are_those_of_the_package() -> None:
