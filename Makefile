@@ -32,7 +32,7 @@ test-all: .venv/.installed-dev  ## run the slow tests too
 	@$(PYTEST) -m "not gpu" $(ARGS)
 
 # import-linter runs without its cache, which keeps an import of a module that did not exist yet as one of its package.
-check: .venv/.installed-dev  ## lint, format, types, floors, sizes, package: what CI runs before the tests
+check: .venv/.installed-dev  ## lint, format, types, floors, sizes, site, package: what CI runs before the tests
 	@echo "== ruff: mistakes and style"
 	@$(RUN) ruff check .
 	@echo "== ruff: format"
@@ -41,8 +41,8 @@ check: .venv/.installed-dev  ## lint, format, types, floors, sizes, package: wha
 	@$(RUN) mypy
 	@echo "== import-linter: floors"
 	@.venv/bin/python -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' --no-cache
-	@echo "== sizes, names and files"
-	@$(RUN) pytest -q tests/test_house.py
+	@echo "== sizes, names and files; the site of the pages, warnings as errors, and its links"
+	@$(RUN) pytest -q -m "" tests/test_house.py tests/test_site.py
 	@echo "== build and twine: the package, in build/dist"
 	@rm -rf build/dist build/lib build/bdist.* && mkdir -p build
 	@$(RUN) build --no-isolation --outdir build/dist . >build/log 2>&1 || { cat build/log; exit 1; }

@@ -19,7 +19,7 @@ from tests.conftest import MadeOnce
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("conbal_tf", "tfrecords_tools")
-NEEDED = ("pyproject.toml", "requirements.txt", "README.md", "LICENSE")
+FILES = ("pyproject.toml", "MANIFEST.in", "requirements.txt", "README.md", "LICENSE", "CHANGELOG.md", "CITATION.cff")
 SHORT = shlex.split(
     "--data.record_size 16 --data.image_size 16 --data.test_size 16 --network.width 4 --training.batch_size 8 "
     "--training.length '3 updates' --training.warmup '1 updates' --classifier.length '3 updates' "
@@ -30,14 +30,15 @@ Installed = Callable[..., str]
 
 @pytest.fixture(scope="session")
 def wheel(made_once: MadeOnce) -> Path:
-    """Returns a wheel of the checkout, built from a copy of it: what earlier builds left there has no part in it."""
+    """Returns a wheel, built as `make check` does, in a copy of the checkout: what earlier builds left has no part."""
 
     def fill(folder: Path) -> None:
-        for name in NEEDED:
+        for name in FILES:
             shutil.copy(ROOT / name, folder)
-        for package in PACKAGES:
-            shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
-        command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", "dist", "."]
+        left = shutil.ignore_patterns("__pycache__")
+        for name in (*PACKAGES, "configs"):  # conbal_tf/configs stays the link that it is, or its build were not tried
+            shutil.copytree(ROOT / name, folder / name, symlinks=True, ignore=left)
+        command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", "dist", "."]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
 
@@ -75,8 +76,10 @@ def test_wheel_holds_all_of_both_packages_and_nothing_else(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         held = {name for name in archive.namelist() if ".dist-info/" not in name}
     files = {path for package in PACKAGES for path in (ROOT / package).rglob("*") if path.is_file()}
-    files |= set((ROOT / "conbal_tf" / "configs").iterdir())  # a link, into which rglob does not look
-    assert held == {path.relative_to(ROOT).as_posix() for path in files if "__pycache__" not in path.parts}
+    settings = {f"conbal_tf/configs/{path.name}" for path in (ROOT / "configs").glob("*.toml")}
+    assert len(settings) >= 9
+    modules = {path.relative_to(ROOT).as_posix() for path in files if "__pycache__" not in path.parts}
+    assert held == modules | settings  # rglob does not look into conbal_tf/configs, which is a link
     for kind in (".toml", ".css", ".js", "py.typed"):
         assert any(name.endswith(kind) for name in held), kind
 
