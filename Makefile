@@ -10,7 +10,7 @@ PYTEST := $(RUN) pytest -n auto --dist loadfile --max-worker-restart 0
 CANDIDATES := $(if $(PYTHON),"$(PYTHON)",python3.11 python3.12 python3.13 python3 python)
 IS_SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
 # For the tests of the page. Only root on Debian can be helped: on Ubuntu the package is a snap, which containers cannot run.
-BROWSER_IS_THERE := { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null
+BROWSER_IS_THERE := $(RUN) docs.chromium >/dev/null
 INSTALL_BROWSER := { [ "$$(id -u)" = 0 ] && grep -qs '^ID=debian' /etc/os-release && \
   echo "== Installing chromium, which the tests of the page open" && \
   { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium; } >/dev/null 2>&1; }

@@ -1,1 +1,1 @@
-"""The pages, what makes their site (`conf.py`) and their pictures (`pictures.py`), and their code blocks as data."""
+"""The pages, what makes their site (`conf.py`) and pictures (`pictures.py`), and their code blocks as data."""

@@ -4,8 +4,6 @@ It needs what requirements-dev.txt installs and Chromium, and takes as long as t
 """
 
 import io
-import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +13,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from docs.blocks import ROOT, follow
+from docs.chromium import chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -86,9 +85,8 @@ def _part(window: "Page", top: float, height: float, left: float = 0) -> Image.I
 def _window() -> "Iterator[Page]":
     from playwright.sync_api import sync_playwright
 
-    place = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=place, args=["--no-sandbox"])
+        browser = driver.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         yield browser.new_page(viewport={"width": WIDTH, "height": 900})
         browser.close()
 

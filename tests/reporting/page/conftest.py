@@ -1,16 +1,15 @@
 """A browser, where there is one."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
+from docs.chromium import chromium
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run",
@@ -21,7 +20,7 @@ FLAGS = (
 def browser() -> "Iterator[Browser]":
     """Yields a browser without a screen; skips the test where there is none."""
     playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright: pip install playwright")
-    place = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    place = chromium()
     if place is None:
         pytest.skip("needs Chromium: install it (on Debian: apt-get install chromium), or name it in CHROMIUM")
     with playwright.sync_playwright() as driver:
