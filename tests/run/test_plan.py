@@ -1,7 +1,6 @@
 """Lengths and costs of the stages by hand, and the mistakes that are found before anything is trained."""
 
 import json
-import re
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -15,10 +14,8 @@ from conbal_tf.data.pipeline import SecondLabel
 from conbal_tf.data.records import Records
 from conbal_tf.data.split import SplitRecords
 from conbal_tf.run.plan import RunPlan, plan_run
-from conbal_tf.run.size_note import size_note
-from conbal_tf.settings import choices
 from conbal_tf.settings.methods import OhemSampling
-from conbal_tf.settings.schema import Classifier, Data, Network, Settings, Training
+from conbal_tf.settings.schema import Classifier, Settings, Training
 from conbal_tf.training.stage import Rate, Stage, optimizer
 from tests.lesion_records import lesion_records
 
@@ -159,25 +156,6 @@ def test_records_without_a_known_site_are_refused_before_mtl_begins(tmp_path: Pa
 def test_records_that_have_no_sites_are_refused(digits: SplitRecords) -> None:
     with pytest.raises(ValueError, match=r"say nothing of 'localization'; they have .*choose another --method"):
         planned(replace(SETTINGS, method="mtl"), digits)
-
-
-@pytest.mark.parametrize(
-    ("backbone", "image_size", "test_size", "advice"),
-    [
-        ("resnet10_small", 32, 40, ""),
-        ("resnet10_small", 32, 36, "here 8, .* A size to try: --data.test_size 32"),
-        ("resnet10_small", 32, 39, "--data.test_size 40"),
-        ("resnet50", 224, 256, ""),
-        ("resnet50", 224, 240, "here 32, "),
-    ],
-)
-def test_test_size_that_does_not_fit_the_stride_is_noted(
-    backbone: choices.Backbone, image_size: int, test_size: int, advice: str
-) -> None:
-    settings = Settings(data=Data(image_size=image_size, test_size=test_size), network=Network(backbone=backbone))
-    note = size_note(settings)
-    assert re.search(advice, note)
-    assert bool(note) == bool(advice)
 
 
 def test_plan_tells_each_stage_in_a_line(data: SplitRecords) -> None:
