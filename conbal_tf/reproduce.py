@@ -21,9 +21,9 @@ from conbal_tf.tables.choice import base_settings, chosen_rows, chosen_table
 from conbal_tf.tables.expand import expand
 from conbal_tf.tables.outlook import listing, state
 from conbal_tf.tables.paper import TABLES, Table
+from conbal_tf.tables.preparing import make_records
 from conbal_tf.tables.process import Engine, one_by_one
 from conbal_tf.tables.progress import Progress
-from conbal_tf.tables.records import make_records
 from conbal_tf.tables.runner import TRAINER, train_missing
 from tfrecords_tools.records import found_instead, is_built
 from tfrecords_tools.surroundings.command import FAILED, run_or_exit

@@ -8,7 +8,7 @@ from statistics import mean
 from conbal_tf.run_folder.finished_run import read_run
 from conbal_tf.settings.length import parse_length
 from conbal_tf.settings.save import to_toml
-from conbal_tf.tables.expand import PlannedRun
+from conbal_tf.tables.expand import TableRun
 
 _PROBE = """
 import sys, tomllib
@@ -21,7 +21,7 @@ print(images_per_second(Data(**table["data"]), Network(**table["network"]), Trai
 """
 
 
-def seconds_by_method(done: Sequence[PlannedRun]) -> dict[str, list[float]]:
+def seconds_by_method(done: Sequence[TableRun]) -> dict[str, list[float]]:
     """Returns how many seconds each finished run took, by method.
 
     Raises:
@@ -34,7 +34,7 @@ def seconds_by_method(done: Sequence[PlannedRun]) -> dict[str, list[float]]:
 
 
 def estimate(
-    runs: Sequence[PlannedRun], taken: Mapping[str, Sequence[float]], otherwise: float | None = None
+    runs: Sequence[TableRun], taken: Mapping[str, Sequence[float]], otherwise: float | None = None
 ) -> list[float] | None:
     """Returns how many seconds each run will take: as long as the finished ones of its method, or of all, on average.
 
@@ -53,7 +53,7 @@ def estimate(
     return None if otherwise is None else [otherwise] * len(runs)
 
 
-def measure(run: PlannedRun) -> float | None:
+def measure(run: TableRun) -> float | None:
     """Returns how many seconds stage 1 of a run would take at the speed that this machine shows in a short trial.
 
     One device, without reading images, evaluation or stage 2: an order of magnitude. None where the length hangs on

@@ -13,7 +13,7 @@ from conbal_tf.tables.paper import Row, Table
 
 
 @dataclass(frozen=True)
-class PlannedRun:
+class TableRun:
     """One training, of one row, one seed and, where there are some, one fold."""
 
     row: Row
@@ -28,7 +28,7 @@ class PlannedRun:
         return self.folder.name
 
 
-def expand(table: Table, base: Settings, seeds: int, runs: Path, folds: int = 0) -> list[PlannedRun]:
+def expand(table: Table, base: Settings, seeds: int, runs: Path, folds: int = 0) -> list[TableRun]:
     """Returns the runs of a table, seed by seed, each row once a seed, or once a seed and fold.
 
     All differ from `base` in method, sampling, seed, fold and what their row overrides alone: the same records and
@@ -60,7 +60,7 @@ def expand(table: Table, base: Settings, seeds: int, runs: Path, folds: int = 0)
             folder = runs / _name(settings, {flag: value for flag, value in own.items() if _get(base, flag) != value})
             settings = replace(settings, run=folder)
             validate(settings)
-            planned.append(PlannedRun(row, settings, folder))
+            planned.append(TableRun(row, settings, folder))
     return planned
 
 

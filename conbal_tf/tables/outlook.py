@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from conbal_tf.settings.length import time_left
 from conbal_tf.tables.estimate import estimate, measure, seconds_by_method
-from conbal_tf.tables.expand import PlannedRun
+from conbal_tf.tables.expand import TableRun
 from conbal_tf.tables.paper import Table
 from conbal_tf.tables.progress import Progress
 
@@ -35,6 +35,6 @@ def listing(table: Table, progress: Progress) -> str:
     return "\n".join(lines)
 
 
-def _counted(progress: Progress, left: Sequence[PlannedRun], seconds: Sequence[float] | None) -> str:
+def _counted(progress: Progress, left: Sequence[TableRun], seconds: Sequence[float] | None) -> str:
     time = f", about {time_left(sum(seconds))} left for one process" if left and seconds else ""
     return f"{len(progress.wanted) - len(left)} of {len(progress.wanted)} runs finished{time}"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from conbal_tf.run.folder import FINISHED, is_finished
 from conbal_tf.run_folder.whole_file import write_whole
-from conbal_tf.tables.expand import PlannedRun
+from conbal_tf.tables.expand import TableRun
 
 _ADVICE = "Choose another folder with --runs, or move that one away."
 
@@ -21,7 +21,7 @@ class Progress:
         ValueError: A folder holds a run with other settings, or something that is no run.
     """
 
-    def __init__(self, planned: Sequence[PlannedRun], rows: Collection[str] = ()) -> None:
+    def __init__(self, planned: Sequence[TableRun], rows: Collection[str] = ()) -> None:
         self.planned = planned
         self.wanted = [run for run in planned if not rows or run.row.title in rows]
         self._same_settings: set[Path] = set()
@@ -29,7 +29,7 @@ class Progress:
             is_finished(run.folder, run.settings, advice=_ADVICE)
         self._failures_before = {run.folder: _stamp(run) for run in planned}
 
-    def is_finished(self, run: PlannedRun) -> bool:
+    def is_finished(self, run: TableRun) -> bool:
         """Returns whether a run is finished.
 
         Raises:
@@ -43,31 +43,31 @@ class Progress:
             self._same_settings.add(run.folder)
         return True
 
-    def finished(self) -> list[PlannedRun]:
+    def finished(self) -> list[TableRun]:
         """Returns the finished runs."""
         return [run for run in self.planned if self.is_finished(run)]
 
-    def left(self) -> list[PlannedRun]:
+    def left(self) -> list[TableRun]:
         """Returns the wanted runs that are not finished."""
         return [run for run in self.wanted if not self.is_finished(run)]
 
-    def failed(self) -> list[PlannedRun]:
+    def failed(self) -> list[TableRun]:
         """Returns the wanted runs that failed when they were last tried."""
         return [run for run in self.wanted if not self.is_finished(run) and self.failure(run) is not None]
 
-    def is_open(self, run: PlannedRun) -> bool:
+    def is_open(self, run: TableRun) -> bool:
         """Returns whether a run is neither finished, nor has failed since this object was made, here or elsewhere."""
         # No comparison with a clock: that of a network drive may be another.
         return not self.is_finished(run) and _stamp(run) == self._failures_before[run.folder]
 
-    def failure(self, run: PlannedRun) -> str | None:
+    def failure(self, run: TableRun) -> str | None:
         """Returns why a run failed when it was last tried, or None."""
         try:
             return beside(run, "failed").read_text(encoding="utf-8").strip()
         except (FileNotFoundError, NotADirectoryError):
             return None
 
-    def note_failure(self, run: PlannedRun, reason: str) -> None:
+    def note_failure(self, run: TableRun, reason: str) -> None:
         """Writes down why a run failed.
 
         Args:
@@ -76,17 +76,17 @@ class Progress:
         """
         write_whole(beside(run, "failed"), reason + "\n")
 
-    def forget_failure(self, run: PlannedRun) -> None:
+    def forget_failure(self, run: TableRun) -> None:
         """Removes what was written of earlier failures."""
         beside(run, "failed").unlink(missing_ok=True)
 
 
-def beside(run: PlannedRun, ending: str) -> Path:
+def beside(run: TableRun, ending: str) -> Path:
     """Returns the file of that ending beside the run folder: `failed` or `log`."""
     return run.folder.with_name(f"{run.folder.name}.{ending}")
 
 
-def _stamp(run: PlannedRun) -> tuple[int, int] | None:
+def _stamp(run: TableRun) -> tuple[int, int] | None:
     """Returns what changes when a failure is noted anew."""
     try:
         status = beside(run, "failed").stat()

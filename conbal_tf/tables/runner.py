@@ -9,7 +9,7 @@ from pathlib import Path
 from conbal_tf.run_folder.lock import user_of, was_kept_out
 from conbal_tf.settings.methods import stage_1_of
 from conbal_tf.settings.save import to_toml
-from conbal_tf.tables.expand import PlannedRun
+from conbal_tf.tables.expand import TableRun
 from conbal_tf.tables.log import host_of, this_host
 from conbal_tf.tables.pace import TRAINING_SPEAKS_EVERY, WAITING_SPEAKS_EVERY, seldom
 from conbal_tf.tables.process import Engine, Failure, Job, one_by_one
@@ -71,7 +71,7 @@ class Jobs:
         self._report = report
         self._trainer = trainer
         self._look_again = look_again
-        self._taken: dict[Job, PlannedRun] = {}
+        self._taken: dict[Job, TableRun] = {}
         self._speaks_at: dict[Job, float] = {}
         """When the progress of a job that has begun may be told next."""
         self._left_alone: dict[Path, float] = {}
@@ -129,7 +129,7 @@ class Jobs:
             reason = self._progress.failure(run)
             self._report(f"{run.name} failed: {reason} The whole log: {beside(run, 'log')}")
 
-    def _must_wait(self, run: PlannedRun) -> bool:
+    def _must_wait(self, run: TableRun) -> bool:
         """Returns whether another command has a run, or what it begins with is being trained now."""
         if time.monotonic() < self._left_alone.get(run.folder, float("-inf")) + self._look_again:
             return True
@@ -138,13 +138,13 @@ class Jobs:
             return True
         return bool(_sources(run, list(self._taken.values())))
 
-    def _leave_alone(self, run: PlannedRun, user: str) -> None:
+    def _leave_alone(self, run: TableRun, user: str) -> None:
         if run.folder not in self._left_alone:
             self._report(f"{run.name} is in use by {user}: left to it, and looked at again later.")
         self._left_alone[run.folder] = time.monotonic()
 
 
-def stage_1_flag(run: PlannedRun, finished: Sequence[PlannedRun]) -> list[str]:
+def stage_1_flag(run: TableRun, finished: Sequence[TableRun]) -> list[str]:
     """Returns the flag that takes stage 1 of a finished run, where the method has it in common with one.
 
     Args:
@@ -156,7 +156,7 @@ def stage_1_flag(run: PlannedRun, finished: Sequence[PlannedRun]) -> list[str]:
     return ["--stage_1_from", str(there[0].folder)] if there else []
 
 
-def _sources(run: PlannedRun, others: Sequence[PlannedRun]) -> list[PlannedRun]:
+def _sources(run: TableRun, others: Sequence[TableRun]) -> list[TableRun]:
     """Returns the other runs whose stage 1 a run has in common."""
     first = stage_1_of(run.settings.method, run.settings.logit_adjusted.form)
     return [

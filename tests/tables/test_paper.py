@@ -9,7 +9,7 @@ import pytest
 from conbal_tf.settings.load import CONFIGS, read_settings_file
 from conbal_tf.settings.methods import TRAITS
 from conbal_tf.settings.schema import Settings
-from conbal_tf.tables.expand import PlannedRun, expand
+from conbal_tf.tables.expand import TableRun, expand
 from conbal_tf.tables.paper import TABLES, Row
 
 RUNS = Path("runs")
@@ -33,7 +33,7 @@ def flat(settings: Settings) -> dict[str, Any]:
     return found
 
 
-def changed(run: PlannedRun, settings: Settings) -> set[str]:
+def changed(run: TableRun, settings: Settings) -> set[str]:
     """Returns the flags of what a run has otherwise than the settings, but for its folder."""
     ours, theirs = flat(run.settings), flat(settings)
     return {name for name in ours if ours[name] != theirs[name]} - {"run"}

@@ -6,8 +6,8 @@ import pytest
 from filelock import FileLock
 
 from conbal_tf.settings.schema import Settings
-from conbal_tf.tables import records as module
-from conbal_tf.tables.records import LOCK, make_records
+from conbal_tf.tables import preparing as module
+from conbal_tf.tables.preparing import LOCK, make_records
 from tests.settings.own import TOLD
 
 ROOT = Path(__file__).resolve().parents[2]
