@@ -18,7 +18,6 @@ from conbal_tf.run_folder.whole_file import write_whole
 LOCK = ".lock"
 HOLDER = ".in_use.json"
 FILES = (LOCK, HOLDER)
-IN_USE = "is in use by"
 # How long a command of seconds waits for another one of its kind.
 PATIENCE = 120.0
 _UNWRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
@@ -79,12 +78,17 @@ def user_of(run: Path) -> str | None:
     return None
 
 
-def was_kept_out(sentence: str) -> bool:
-    """Returns whether a command ended with this sentence since another one holds the run folder.
+def was_kept_out(sentence: str, run: Path) -> bool:
+    """Returns whether a command ended with this sentence since another one holds its run folder.
 
-    Its exit code is that of any mistake.
+    Its exit code is that of any mistake, and a database or a GPU may be "in use" as well: the sentence is the lock's
+    own, about this very folder.
+
+    Args:
+        sentence: the error.
+        run: the folder, as the command was given it.
     """
-    return IN_USE in sentence
+    return sentence.startswith(_in_use(run))
 
 
 def contents(run: Path) -> list[Path]:
@@ -125,9 +129,14 @@ def _take(lock: FileLock, run: Path, lasts: bool) -> bool:
         if not patience:
             print(f"Waiting for {_described(holder)}, which uses {run}.", file=sys.stderr, flush=True)
     raise ValueError(
-        f"{run} {IN_USE} {_described(holder)}. Two commands at once would write over each other's files: "
+        f"{_in_use(run)}{_described(holder)}. Two commands at once would write over each other's files: "
         "wait until that one has ended, or name another run folder."
     )
+
+
+def _in_use(run: Path) -> str:
+    """Returns how the sentence begins that tells who holds a run folder."""
+    return f"{run} is in use by "
 
 
 def _leave(lock: FileLock, run: Path) -> None:

@@ -119,7 +119,7 @@ class Jobs:
         if self._progress.is_finished(run):
             self._progress.forget_failure(run)
             self._report(f"{run.name} is finished.")
-        elif failure is not None and was_kept_out(failure):
+        elif failure is not None and was_kept_out(failure, run.folder):
             # Another command was quicker by a moment: no failure of the run.
             self._leave_alone(run, user_of(run.folder) or "another command")
         else:

@@ -137,12 +137,13 @@ def test_user_of_a_folder_is_named_while_it_lives_and_what_it_left_when_killed_i
     assert list(tmp_path.iterdir()) == []
 
 
-def test_sentence_of_who_is_kept_out_is_told_from_others(tmp_path: Path) -> None:
+def test_sentence_of_who_is_kept_out_is_that_of_the_lock_about_this_folder(tmp_path: Path) -> None:
     with (
         holder(tmp_path),
         pytest.raises(ValueError, match="is in use by") as kept_out,
         held(tmp_path, "second", lasts=True),
     ):
         pytest.fail("both are in the folder")
-    assert was_kept_out(str(kept_out.value))
-    assert not was_kept_out(f"No records in {tmp_path}.")
+    assert was_kept_out(str(kept_out.value), tmp_path)
+    assert not was_kept_out(str(kept_out.value), tmp_path / "other")
+    assert not was_kept_out(f"OSError: the GPU is in use by process 7, which trains {tmp_path}.", tmp_path)

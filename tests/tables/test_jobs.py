@@ -69,6 +69,17 @@ def test_failure_that_was_noted_elsewhere_meanwhile_stands(tmp_path: Path) -> No
     assert lines == [f"{NAMES[0]} failed: no such luck The whole log: {tmp_path / NAMES[0]}.log"]
 
 
+def test_failure_that_speaks_of_another_thing_in_use_is_told_as_one(tmp_path: Path) -> None:
+    progress = Progress(runs(tmp_path))
+    jobs, lines = jobs_of(progress)
+    job = jobs.take()
+    assert job is not None
+    jobs.settle(job, "RuntimeError: GPU 0 is in use by process 7.")
+    assert [run.name for run in progress.failed()] == [NAMES[0]]
+    assert lines[0].startswith(f"{NAMES[0]} failed: RuntimeError: GPU 0 is in use by process 7. The whole log")
+    assert NAMES[0] not in [job.name for job in taken(jobs)]
+
+
 def test_beginnings_are_told_and_progress_at_a_pace_that_all_share(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
