@@ -73,7 +73,7 @@ class Jobs:
         self._look_again = look_again
         self._taken: dict[Job, TableRun] = {}
         self._speaks_at: dict[Job, float] = {}
-        """When the progress of a job that has begun may be told next."""
+        """When the progress of a job may be told next; of those that have begun and not ended."""
         self._left_alone: dict[Path, float] = {}
         """When a run folder was last seen in use."""
 
@@ -102,10 +102,10 @@ class Jobs:
             again = " again" if job in self._speaks_at else ""
             self._report(f"{job.name} begins{again}{'' if host == this_host() else f' on {host}'}.")
             self._speaks_at[job] = now
-        elif line.endswith(" left") and now >= self._speaks_at.get(job, now):
+        elif line.endswith(" left") and now >= self._speaks_at.setdefault(job, now):
             self._report(f"{job.name} · {line}")
-            # Many at once share the pace, so that a line can still be read.
-            self._speaks_at[job] = now + TRAINING_SPEAKS_EVERY * len(self._taken)
+            # Many at once share the pace, so that a line can still be read; those that wait for room say nothing.
+            self._speaks_at[job] = now + TRAINING_SPEAKS_EVERY * len(self._speaks_at)
 
     def settle(self, job: Job, failure: Failure) -> None:
         """Notes what has become of a job that has ended.

@@ -80,13 +80,14 @@ def test_failure_that_speaks_of_another_thing_in_use_is_told_as_one(tmp_path: Pa
     assert NAMES[0] not in [job.name for job in taken(jobs)]
 
 
-def test_beginnings_are_told_and_progress_at_a_pace_that_all_share(
+def test_beginnings_are_told_and_progress_at_a_pace_that_those_share_that_have_begun(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 1000.0
     monkeypatch.setattr(runner.time, "monotonic", lambda: now)
-    jobs, lines = jobs_of(Progress(runs(tmp_path)))
-    first, second, _ = taken(jobs)
+    jobs, lines = jobs_of(Progress(runs(tmp_path, seeds=10)))
+    first, second, *others = taken(jobs)
+    assert len(others) == 28  # They wait for room, and say nothing.
     here, there = beginning(["train"]), beginning(["train"]).replace(this_host(), "node7")
     for job, line in ((first, here), (second, there), (first, "1/9 · 5 s left"), (second, "1/9 · 5 s left")):
         jobs.heard(job, line)
@@ -96,7 +97,7 @@ def test_beginnings_are_told_and_progress_at_a_pace_that_all_share(
         f"{NAMES[0]} · 1/9 · 5 s left",
         f"{NAMES[1]} · 1/9 · 5 s left",
     ]
-    now += 3 * runner.TRAINING_SPEAKS_EVERY - 1
+    now += 2 * runner.TRAINING_SPEAKS_EVERY - 1
     jobs.heard(first, "2/9 · 4 s left")
     assert len(lines) == 4
     now += 1
