@@ -116,6 +116,7 @@ def test_failed_run_is_noted_stops_nothing_and_is_tried_again_by_the_next_call(
     progress, _ = train(folder)
     assert calls("begin") == [*NAMES, NAMES[1]]
     assert progress.failed() == []
+    assert not beside(progress.planned[1], "failed").exists()
     assert log.read_text().count("== ") == 2
 
 
