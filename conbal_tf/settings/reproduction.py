@@ -33,9 +33,9 @@ class Reproduction:
     """As for training: 0 takes all GPUs, or one CPU. On a cluster the GPUs of each run, where it has some; 0 takes
     one."""
     cluster: str = ""
-    """Train on a Ray cluster, many runs at once: HOST:PORT of its head, or auto for RAY_ADDRESS, or the cluster that
-    runs on this machine, or this machine alone (default: here, one run after the other). Its machines share this
-    folder, those of runs and records, and the environment."""
+    """Train on a Ray cluster, many runs at once (default: here, one run after the other): HOST:PORT of its head; local
+    for a new one of this machine alone; auto for the one that RAY_ADDRESS names, or that `ray start` has begun on this
+    machine, or else local. Its machines share this folder, those of runs and records, and the environment."""
     cpus: int = 0
     """Cores of each run on a cluster; 0: those of a machine, shared among the runs that its GPUs allow at once."""
     dry_run: bool = False

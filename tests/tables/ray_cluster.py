@@ -1,6 +1,7 @@
 """A Ray cluster of two nodes with a core each, on this machine: `python -m tests.tables.ray_cluster`.
 
-It prints its address. A line on its input kills the second node, as a machine dies; the input's end ends the first.
+It prints its address. Of the lines of its input, `second` kills the second node, as a machine dies, and `all` whatever
+is left; the input's end ends what lives.
 """
 
 import os
@@ -17,10 +18,13 @@ def main() -> None:
     cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
     second = cluster.add_node(num_cpus=1)
     print(cluster.address, flush=True)
-    if sys.stdin.readline():
-        second.kill_raylet(check_alive=False)
+    for line in sys.stdin:
+        if line == "second\n":
+            second.kill_raylet(check_alive=False)
+        else:
+            for node in cluster.list_all_nodes():
+                node.kill_all_processes(check_alive=False, allow_graceful=False)
         print("killed", flush=True)
-        sys.stdin.read()
     cluster.shutdown()
 
 

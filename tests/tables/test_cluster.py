@@ -1,6 +1,6 @@
 """A Ray cluster as the engine of a table: what is refused, and what a run takes of it."""
 
-import socket
+import errno
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,41 +14,11 @@ from conbal_tf.tables.tasks import missing
 NODES = [Node("a", "head", "10.0.0.1", cpus=4, gpus=0), Node("b", "gpus", "10.0.0.2", cpus=16, gpus=4)]
 
 
-@pytest.fixture
-def with_ray() -> None:
-    """Skips the test where there is no Ray."""
-    pytest.importorskip("ray", reason="needs Ray: pip install -r requirements-dev.txt")
-
-
-def join(address: str) -> None:
-    with on_cluster(address, 0, 0, ()):
-        pytest.fail("there is no such cluster")
-
-
 def test_missing_ray_is_told_with_the_extra_that_brings_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module.importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(ValueError, match=r"--cluster auto needs Ray, .*pip install 'conbal_tf\[cluster\]'.* leave out"):
-        join("auto")
-
-
-@pytest.mark.parametrize(
-    ("address", "why"),
-    [
-        ("ray://10.0.0.1:10001", r"Ray Client \(ray://\) is not used: give this command on a node of the cluster"),
-        ("nonsense", "Invalid address format: nonsense"),
-        ("127.0.0.1:{}", "nothing answered within 2 s"),
-    ],
-)
-def test_address_of_no_cluster_is_refused_soon(
-    address: str, why: str, with_ray: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "ANSWERS_WITHIN", 2.0)
-    with socket.create_server(("127.0.0.1", 0)) as deaf:
-        address = address.format(deaf.getsockname()[1])
-        # What is no address at all is known at once, however slow the import is.
-        monkeypatch.setattr(module, "ANSWERS_WITHIN", 60.0 if address == "nonsense" else 2.0)
-        with pytest.raises(ValueError, match=rf"No Ray cluster at --cluster {address}: {why}\. Allowed are HOST:PORT"):
-            join(address)
+    told = r"--cluster auto needs Ray, .*pip install 'conbal_tf\[cluster\]'.* leave out"
+    with pytest.raises(ValueError, match=told), on_cluster("auto", 0, 0, ()):
+        pytest.fail("there is no Ray")
 
 
 def test_node_that_sees_other_folders_is_refused_by_name_and_the_places_are_left_clean(
@@ -69,6 +39,26 @@ def test_node_that_sees_other_folders_is_refused_by_name_and_the_places_are_left
         module._refuse_blind(NODES, (tmp_path / "runs" / "digits", tmp_path))
     assert [path.parent for path in looked] == [Path.cwd().parent, tmp_path]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_folder_that_can_only_be_read_is_asked_for_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked, temporary = list[Path](), module.tempfile.NamedTemporaryFile
+
+    def elsewhere(prefix: str, dir: Path) -> object:
+        if dir == tmp_path / "records":
+            raise OSError(errno.EROFS, "Read-only file system")
+        return temporary(prefix=prefix, dir=dir)
+
+    def unseen_by(nodes: list[Node], paths: list[Path]) -> list[tuple[Node, str]]:
+        looked.extend(paths)
+        return []
+
+    (tmp_path / "records").mkdir()
+    monkeypatch.setattr(module.tempfile, "NamedTemporaryFile", elsewhere)
+    monkeypatch.setattr(module, "unseen_by", unseen_by)
+    module._refuse_blind(NODES, (tmp_path / "runs", tmp_path / "records"))
+    here, of_runs, of_records = looked
+    assert (here, of_runs.parent, of_records) == (Path.cwd(), tmp_path, tmp_path / "records")
 
 
 def test_run_takes_as_many_gpus_as_it_has_replicas_and_its_part_of_the_cores() -> None:
