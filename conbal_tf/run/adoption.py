@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from conbal_tf.run.folder import FINISHED
+from conbal_tf.run.lifetime import FINISHED
 from conbal_tf.run_folder.whole_file import write_whole
 from conbal_tf.settings.load import read_settings_file
 from conbal_tf.settings.methods import stage_1_of

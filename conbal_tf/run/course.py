@@ -8,7 +8,7 @@ import keras
 from conbal_tf.data.split import SplitRecords
 from conbal_tf.networks.resnet import backbone
 from conbal_tf.run.finishing import evaluate_and_export
-from conbal_tf.run.folder import write_history
+from conbal_tf.run.lifetime import write_history
 from conbal_tf.run.plan import RunPlan
 from conbal_tf.run_folder.lock import contents
 from conbal_tf.settings.schema import Network, Settings

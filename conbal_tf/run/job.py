@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from conbal_tf.run.adoption import adopt_stage_1, check_stage_1
-from conbal_tf.run.folder import TimeSpent, finish, is_finished, refuse_foreign, start
+from conbal_tf.run.lifetime import TimeSpent, finish, is_finished, refuse_foreign, start
 from conbal_tf.run_folder.lock import held
 from conbal_tf.settings.save import default_run_folder
 from conbal_tf.settings.schema import Settings

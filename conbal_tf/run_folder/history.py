@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from conbal_tf.run_folder.csv_file import read_table
 from conbal_tf.run_folder.damage import damaged
 from conbal_tf.run_folder.files import file_of
-from conbal_tf.run_folder.tables import read_table
 
 
 def read_history(run: Path) -> pd.DataFrame:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from conbal_tf.run_folder.csv_file import read_table
 from conbal_tf.run_folder.damage import damaged, remedy_of
 from conbal_tf.run_folder.files import file_of
-from conbal_tf.run_folder.tables import read_table
 
 COLUMNS = ("id", "part", "group")
 ANSWERED = ("validation", "test")

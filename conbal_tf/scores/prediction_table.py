@@ -9,10 +9,10 @@ import pandas as pd
 from conbal_tf.metrics.answers import Answers
 from conbal_tf.metrics.class_groups import class_groups
 from conbal_tf.run_folder.arrays import read_arrays
+from conbal_tf.run_folder.csv_file import read_table
 from conbal_tf.run_folder.damage import damaged, remedy_of
 from conbal_tf.run_folder.files import file_of
 from conbal_tf.run_folder.split import check_answered, read_split
-from conbal_tf.run_folder.tables import read_table
 
 COLUMNS = ("id", "part", "group", "label", "predicted")
 PREFIX = "p_"

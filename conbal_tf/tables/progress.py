@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from conbal_tf.run.folder import FINISHED, is_finished
+from conbal_tf.run.lifetime import FINISHED, is_finished
 from conbal_tf.run_folder.whole_file import write_whole
 from conbal_tf.tables.expand import TableRun
 

@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from conbal_tf.run.folder import TimeSpent
+from conbal_tf.run.lifetime import TimeSpent
 
 
 def test_time_of_a_call_that_was_killed_counts_up_to_its_last_note(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from conbal_tf.evaluate import evaluate
 from conbal_tf.export import export
 from conbal_tf.report import report
 from conbal_tf.reporting.page.document import page
-from conbal_tf.run.folder import TimeSpent
+from conbal_tf.run.lifetime import TimeSpent
 from conbal_tf.run_folder.forms import FORMS
 from conbal_tf.scores.calibration import calibrate, calibration_of
 from conbal_tf.scores.prediction_table import read_features, read_predictions

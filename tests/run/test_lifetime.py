@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from conbal_tf.run.folder import finish, is_finished, refuse_foreign, start, write_history
+from conbal_tf.run.lifetime import finish, is_finished, refuse_foreign, start, write_history
 from conbal_tf.run_folder.lock import LOCK, held
 from conbal_tf.settings.schema import Settings
 
@@ -119,7 +119,7 @@ def test_environment_names_versions_hardware_and_data(tmp_path: Path) -> None:
 def test_commit_is_told_with_a_mark_of_changes_and_git_writes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("conbal_tf.run.folder.__file__", str(tmp_path / "file.py"))
+    monkeypatch.setattr("conbal_tf.run.lifetime.__file__", str(tmp_path / "file.py"))
     git = ["git", "-C", str(tmp_path), "-c", "user.name=a", "-c", "user.email=a@example.org"]
     (tmp_path / "file.py").write_text("a")
     for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "a"]):
